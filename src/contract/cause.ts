@@ -1,0 +1,62 @@
+/**
+ * Why something is not as it should be, as a code that both ends know. The words for each code, and
+ * what to do about it, are in `resources/locales/<language>/cause.json` (`<code>.text`,
+ * `<code>.hint`); a test holds the two lists together.
+ */
+export const causeCodes = [
+  // the network below RTSP
+  'net.dns',
+  'net.unreachable',
+  'net.refused',
+  'net.timeout',
+  'net.closed',
+  'tls.untrusted',
+  'tls.changed',
+  'tls.failed',
+  // RTSP and the media it carries
+  'rtsp.credentials-needed',
+  'rtsp.unauthorized',
+  'rtsp.forbidden',
+  'rtsp.not-found',
+  'rtsp.too-many-clients',
+  'rtsp.transport-refused',
+  'rtsp.server-error',
+  'rtsp.protocol',
+  'rtsp.timeout',
+  'rtsp.redirect',
+  'media.stalled',
+  'media.no-video',
+  'media.unsupported-codec',
+  'media.no-parameter-sets',
+  'media.frozen',
+  'media.overrun',
+  // decoding and presenting
+  'decode.failed',
+  'decode.no-decoder',
+  'decode.no-ffmpeg',
+  'decode.silent',
+  'decode.overload',
+  'present.stopped',
+  // this workstation
+  'host.gone',
+  'host.busy',
+  'vault.locked',
+  'vault.missing',
+  'store.failed',
+  'input.url',
+  'input.inventory',
+  'input.value',
+  'input.unknown',
+  'access.denied',
+  'internal',
+] as const;
+
+export type CauseCode = (typeof causeCodes)[number];
+
+/** Values for the words of a cause; never a secret, never text to be shown as HTML. */
+export type CauseParams = Readonly<Record<string, string | number>>;
+
+export interface Cause {
+  readonly code: CauseCode;
+  readonly params?: CauseParams;
+}

@@ -1,0 +1,23 @@
+import type { Placement } from '../contract/schemas.ts';
+import type { Credential, TransportChoice } from '../rtsp/session.types.ts';
+
+/** A camera as the core knows it, from an inventory file, the register, or the demonstration. */
+export interface SiteCamera {
+  /** Stable over restarts; made from the URL where the inventory gives none. */
+  readonly id: string;
+  readonly name: string;
+  readonly siteId: string;
+  readonly siteName: string;
+  readonly province: string;
+  readonly placement: Placement | null;
+  /** Without user information. */
+  readonly url: string;
+  readonly subUrl: string | null;
+  readonly transport: TransportChoice;
+  readonly removable: boolean;
+  /**
+   * A login that came with the inventory (`rtsp://user:pass@…`) or with the demonstration. It lives
+   * in memory only; what a person types goes to the vault instead.
+   */
+  readonly credential: Credential | null;
+}
