@@ -1,0 +1,106 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Cause } from '../../src/contract/cause.ts';
+import type { TileReport } from '../../src/contract/schemas.ts';
+import type { StreamQuality, StreamState } from '../../src/contract/stream-state.ts';
+import type { Dispose } from '../../src/std/disposable.ts';
+
+/**
+ * The seam between the wall engine and the screens. The engine decodes, presents and judges; the
+ * screens draw what it says. A tile is a number: the index into `wallState.tiles`, over all pages.
+ */
+
+/**
+ * What may be said of a tile:
+ * - `empty`: no camera. `connecting`: no picture was ever presented and none is overdue.
+ * - `live`: frames are decoded and presented now, and their times advance.
+ * - `keyframes`: live, but stepped down to keyframes because this machine cannot keep up.
+ * - `paused`: stepped down to nothing; the picture, if any, is old.
+ * - `stale`: a picture is there and it is not live: grey it, hatch it, show `ageMs` and `cause`.
+ * - `failed`: no picture, and `cause` says why.
+ */
+export type TileLook = TileReport['look'];
+
+export interface TileView {
+  readonly cameraId: string;
+  readonly look: TileLook;
+  readonly cause: Cause | null;
+  /** The stream's own state, for words such as "connecting again in 8 s"; null before it is known. */
+  readonly stream: StreamState | null;
+  /** Milliseconds since the last presented picture, in whole seconds; null while live or never. */
+  readonly ageMs: number | null;
+  /** A picture is on the screen, new or old. */
+  readonly hasPicture: boolean;
+  readonly quality: StreamQuality;
+  /** Its sound is the one that is heard. */
+  readonly audio: boolean;
+}
+
+/** Figures for the overlay, once a second. */
+export interface TileFigures {
+  readonly codec: string | null;
+  readonly profile: string | null;
+  /** Of the decoded picture; 0 before the first. */
+  readonly width: number;
+  readonly height: number;
+  /** Presented frames per second. */
+  readonly fps: number;
+  readonly kbps: number;
+  readonly packetsLost: number;
+  /** Frames dropped since the tile was opened: by flow control, by the worker, by the presenter. */
+  readonly framesDropped: number;
+  /** From arrival at this workstation to presentation: median of the last samples, or null. */
+  readonly addedLatencyMs: number | null;
+  /** The camera's clock minus ours, or null. */
+  readonly clockOffsetMs: number | null;
+  readonly transport: string | null;
+  readonly decoder: 'hardware' | 'software' | 'image' | 'native' | null;
+  /** The source has a sound this program can play. */
+  readonly hasAudio: boolean;
+}
+
+export interface WallView {
+  /** One entry per shown tile. An entry's identity changes only when something in it did. */
+  readonly tiles: ReadonlyMap<number, TileView>;
+  /** Tiles stepped down because this machine cannot keep up. */
+  readonly steppedDown: number;
+}
+
+export interface TileWish {
+  readonly cameraId: string;
+  /** `camera.qualities`. */
+  readonly qualities: readonly StreamQuality[];
+  /** `auto` takes the small stream for small tiles and the main one where it would look coarse. */
+  readonly quality: StreamQuality | 'auto';
+  /** Size of the tile on the page. */
+  readonly cssWidth: number;
+  readonly cssHeight: number;
+  /** Steps down last when the machine cannot keep up. Default `normal`. */
+  readonly importance?: 'normal' | 'selected' | 'full';
+}
+
+export interface WallEngine {
+  /** Updated at most four times a second and only on change. */
+  readonly store: StoreApi<WallView>;
+  /** Updated once a second, for all shown tiles. */
+  readonly figures: StoreApi<{ readonly tiles: ReadonlyMap<number, TileFigures> }>;
+  /**
+   * Shows a camera in a tile, or nothing. Repeat it freely: only what differs is changed, and a
+   * new size or importance keeps decoder and picture. A camera that left the page comes back at
+   * once within the grace (15 s). Another quality swaps in after its first picture is presented.
+   */
+  show(tile: number, wish: TileWish | null): void;
+  /**
+   * Puts the tile's picture into `container` (which must be positioned; the picture fills it,
+   * letterboxed, as `<video class="tile-picture">` behind the container's other children). The last
+   * attached container of a tile has the picture; the returned function gives it back to the one
+   * before. Moving keeps decoder and picture.
+   */
+  attach(tile: number, container: HTMLElement): Dispose;
+  /** The one tile whose sound is heard, or none. */
+  setAudio(tile: number | null): void;
+  /** What the engine also sends as `wall.report` once a second. */
+  collectReport(): TileReport[];
+  /** Name of the presenter, for reports. */
+  readonly presenter: string;
+  close(): void;
+}
