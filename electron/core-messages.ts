@@ -1,0 +1,28 @@
+import type { Language } from '../src/contract/schemas.ts';
+
+/** What the core must know to start. It goes by message: argv and environment can be read by others. */
+export interface CoreSettings {
+  /** Folder of the database and the log. */
+  readonly dataDir: string;
+  readonly language: Language | null;
+  readonly screens: number;
+  /** `always`: the simulated centre. `empty`: only while nobody has added a source. */
+  readonly demo: 'always' | 'empty' | 'never';
+  /** Keys of `shell.json`. */
+  readonly warnings: readonly string[];
+}
+
+/** Main → core. */
+export type ToCore =
+  | { readonly type: 'start'; readonly settings: CoreSettings }
+  /** Comes with two ports, control and media, of one page. */
+  | { readonly type: 'page'; readonly screen: number }
+  | { readonly type: 'stop' };
+
+/** Core → main: it runs and its event loop turns. A core that falls silent is restarted. */
+export interface FromCore {
+  readonly type: 'alive';
+}
+
+/** How often the core says so. */
+export const aliveEveryMs = 2000;
