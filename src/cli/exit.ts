@@ -1,0 +1,27 @@
+import type { CauseCode } from '../contract/cause.ts';
+
+/** Exit codes of every command, as documented in docs/cli.md. */
+export const exitCodes = { ok: 0, internal: 1, usage: 2, unreachable: 3, refused: 4, nothing: 5 } as const;
+
+const refused: readonly CauseCode[] = [
+  'rtsp.credentials-needed',
+  'rtsp.unauthorized',
+  'rtsp.forbidden',
+  'rtsp.too-many-clients',
+  'tls.untrusted',
+  'tls.changed',
+  'access.denied',
+];
+
+/** The exit code that tells a script what kind of failure it was. */
+export function exitCodeOf(code: CauseCode): number {
+  if (code.startsWith('input.')) return exitCodes.usage;
+  if (refused.includes(code)) return exitCodes.refused;
+  if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
+    return exitCodes.nothing;
+  }
+  if (code.startsWith('net.') || code.startsWith('rtsp.') || code.startsWith('tls.')) {
+    return exitCodes.unreachable;
+  }
+  return exitCodes.internal;
+}

@@ -1,0 +1,47 @@
+import i18next, { type TFunction } from 'i18next';
+import enCause from '../../resources/locales/en/cause.json' with { type: 'json' };
+import enCli from '../../resources/locales/en/cli.json' with { type: 'json' };
+import viCause from '../../resources/locales/vi/cause.json' with { type: 'json' };
+import viCli from '../../resources/locales/vi/cli.json' with { type: 'json' };
+import type { Cause } from '../contract/cause.ts';
+import type { Language } from '../contract/schemas.ts';
+
+/** The words of the command line. Vietnamese unless English is asked for. */
+export interface Words {
+  readonly language: Language;
+  readonly t: TFunction<'cli'>;
+  /** What went wrong, and what to do about it. */
+  cause(cause: Cause): { message: string; hint: string };
+}
+
+/** `--lang` on the command line, else `VONGGAC_LANG`, else Vietnamese. */
+export function chooseLanguage(argv: readonly string[], env: NodeJS.ProcessEnv): Language {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const given = at < 0 ? env.VONGGAC_LANG : (argv[at]?.split('=')[1] ?? argv[at + 1]);
+  return given === 'en' ? 'en' : 'vi';
+}
+
+export async function createWords(language: Language): Promise<Words> {
+  const i18n = i18next.createInstance();
+  await i18n.init({
+    lng: language,
+    fallbackLng: 'vi',
+    ns: ['cli', 'cause'],
+    defaultNS: 'cli',
+    resources: { vi: { cli: viCli, cause: viCause }, en: { cli: enCli, cause: enCause } },
+    // A terminal shows text, not HTML.
+    interpolation: { escapeValue: false },
+  });
+  return {
+    language,
+    t: i18n.getFixedT(language, 'cli'),
+    cause: (cause) => {
+      const t = i18n.getFixedT(language, 'cause');
+      const params = { ...cause.params };
+      return {
+        message: t(`${cause.code}.text` as never, params) as string,
+        hint: t(`${cause.code}.hint` as never, params) as string,
+      };
+    },
+  };
+}
