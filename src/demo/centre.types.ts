@@ -10,13 +10,32 @@ export interface DemoOptions {
   readonly host?: string;
   /** Faults of single cameras (drops out, freezes, wrong password) as in the demonstration. */
   readonly faults?: boolean;
+  /** Where the clips lie; default `resources/demo` of this product. */
+  readonly clipsFolder?: string;
   readonly log: Logger;
 }
 
 export interface DemoCentre {
   readonly port: number;
   readonly cameras: readonly SiteCamera[];
+  /**
+   * Makes one camera vanish, repeat one picture, or be well (`none`) from now on; null gives it back
+   * to the schedule of the demonstration.
+   */
+  fault(cameraId: string, mood: 'drop' | 'freeze' | 'none' | null): void;
+  /** Counted since the start, over all viewers. */
+  figures(): DemoFigures;
   close(): Promise<void>;
+}
+
+export interface DemoFigures {
+  /** Open RTSP connections, and sessions among them that play. */
+  readonly connections: number;
+  readonly sessions: number;
+  readonly packets: number;
+  readonly bytes: number;
+  /** Frames left out because a viewer took them too slowly. */
+  readonly skipped: number;
 }
 
 export type StartDemoCentre = (options: DemoOptions) => Promise<DemoCentre>;

@@ -1,0 +1,131 @@
+import type { SiteCamera } from '../sites/site-camera.types.ts';
+import type { DemoCentre, DemoOptions } from './centre.types.ts';
+import type { ClipCodec } from './clip.ts';
+import { type ClipPair, loadClips } from './clip-store.ts';
+import type { Mood } from './rtsp-player.ts';
+import { startRtspServer } from './rtsp-server.ts';
+import { type DemoCamera, demoRegister } from './sites.ts';
+import { drawSound } from './sound.ts';
+import { SoundTrack } from './track.ts';
+
+/** Cameras of the demonstration with something special, by their place in the register. */
+const special = {
+  dropsOut: 9,
+  freezes: 17,
+  wrongPassword: 26,
+  sound: 0,
+  h265: [4, 13, 34],
+  mjpeg: [5, 23],
+} as const;
+
+const second = 1000;
+/** Drops out for 8 s in every 40 s, the first time after 20 s. */
+const dropEvery = 40 * second;
+const dropFor = 8 * second;
+/** Shows the same picture for 20 s in every 60 s, the first time after 30 s. */
+const freezeEvery = 60 * second;
+const freezeFor = 20 * second;
+
+/**
+ * Starts the simulated centre: one RTSP server on loopback that answers for all cameras by path.
+ * @throws {Error} where the port is taken, or the clips are missing.
+ */
+export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre> {
+  const count = Math.min(512, Math.max(1, Math.trunc(options.cameras ?? 48)));
+  const faults = options.faults ?? true;
+  const clips = await loadClips(options.clipsFolder);
+  const server = await startRtspServer({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    log: options.log,
+  });
+  const { cameras } = demoRegister(count);
+  const sound = new SoundTrack(drawSound(12));
+  const startedAt = performance.now();
+  const told = new Map<string, Mood>();
+
+  const moodOf = (camera: DemoCamera): Mood => {
+    const asked = told.get(camera.id);
+    if (asked) return asked;
+    return faults ? moodBySchedule(camera.index, performance.now() - startedAt) : 'none';
+  };
+
+  for (const camera of cameras) {
+    const clip = clipFor(camera, clips);
+    const stream = {
+      login: camera.site.login,
+      sound: camera.index === special.sound ? sound : null,
+      // Neighbours show the same place at another moment
+      offsetSeconds: (camera.index * 5.3) % 97,
+      mood: () => moodOf(camera),
+    };
+    server.mount(`${camera.path}/main`, { ...stream, video: clip.main });
+    server.mount(`${camera.path}/sub`, { ...stream, video: clip.sub });
+  }
+
+  const shown = cameras.map((camera): SiteCamera => {
+    const { user, password } = camera.site.login;
+    const wrong = faults && camera.index === special.wrongPassword;
+    return {
+      id: camera.id,
+      name: camera.name,
+      siteId: camera.site.id,
+      siteName: camera.site.name,
+      province: camera.site.province,
+      placement: camera.placement,
+      url: server.url(`${camera.path}/main`),
+      subUrl: server.url(`${camera.path}/sub`),
+      transport: 'auto',
+      removable: false,
+      credential: { user, password: wrong ? `${password}-cu` : password },
+    };
+  });
+
+  return {
+    port: server.port,
+    cameras: shown,
+    fault(cameraId, mood) {
+      const camera = cameras.find((one) => one.id === cameraId);
+      if (!camera) throw new Error('no such demo camera');
+      if (mood === null) told.delete(cameraId);
+      else told.set(cameraId, mood);
+      if (mood === 'drop') server.cut((path) => path.startsWith(`${camera.path}/`));
+    },
+    figures: () => server.figures,
+    close: () => server.close(),
+  };
+}
+
+/** What a person should know of a camera of the demonstration, or null. */
+export function peculiarityOf(
+  index: number,
+  faults: boolean,
+): 'sound' | 'drop' | 'freeze' | 'password' | null {
+  if (index === special.sound) return 'sound';
+  if (!faults) return null;
+  if (index === special.dropsOut) return 'drop';
+  if (index === special.freezes) return 'freeze';
+  return index === special.wrongPassword ? 'password' : null;
+}
+
+function moodBySchedule(index: number, elapsed: number): Mood {
+  if (index === special.dropsOut && (elapsed + dropEvery / 2) % dropEvery < dropFor) {
+    return elapsed > dropEvery / 4 ? 'drop' : 'none';
+  }
+  if (index === special.freezes && (elapsed + freezeEvery / 2) % freezeEvery < freezeFor)
+    return elapsed > freezeEvery / 4 ? 'freeze' : 'none';
+  return 'none';
+}
+
+function clipFor(camera: DemoCamera, clips: readonly ClipPair[]): ClipPair {
+  const turn = camera.index % 48;
+  const codec: ClipCodec = special.h265.some((index) => index === turn)
+    ? 'h265'
+    : special.mjpeg.some((index) => index === turn)
+      ? 'mjpeg'
+      : 'h264';
+  const ofCodec = clips.filter((clip) => clip.codec === codec);
+  const ofPlace = ofCodec.filter((clip) => clip.placement === camera.placement);
+  const choice = ofPlace.length > 0 ? ofPlace : ofCodec.length > 0 ? ofCodec : clips;
+  return choice[Math.floor(camera.index / 4) % choice.length]!;
+}
