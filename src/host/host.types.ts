@@ -27,6 +27,8 @@ export interface Host {
   /** Serves the media of one page's decode worker. */
   attachMedia(wire: Wire): void;
   readonly supervisor: StreamSupervisor;
+  /** Names processes below this one that are not the core: the browser that a shell started. */
+  leaveOutOfLoad(pids: () => readonly number[]): void;
   /** The latest report of each screen's tiles, by screen. */
   reports(): ReadonlyMap<number, { presenter: string; tiles: readonly TileReport[] }>;
   onReport(listener: (screen: number) => void): () => void;

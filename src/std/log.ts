@@ -25,7 +25,8 @@ export const silentLog: Logger = {
 };
 
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi;
-const authorization = /\b((?:proxy-)?authorization\s*[:=]\s*)[^\r\n"]+/gi;
+// To the end of the line: Digest puts quoted values, the response among them, anywhere in it.
+const authorization = /\b((?:proxy-)?authorization"?\s*[:=]\s*)[^\r\n]+/gi;
 const secretField =
   /("?(?:password|passwd|pass|pwd|secret|token|cookie|nonce|response)"?\s*[:=]\s*)("[^"]*"|[^\s,;&"]+)/gi;
 

@@ -1,0 +1,166 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
+import { type ControlServer, serveCalls } from '../contract/serve.ts';
+import type { Wire } from '../contract/wire.ts';
+import { DisposeBag, Emitter } from '../std/disposable.ts';
+import { Fault } from '../std/fault.ts';
+import type { Logger } from '../std/log.ts';
+import type { Store } from '../store/store.ts';
+import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import type { Vault } from '../vault/vault.ts';
+import { CameraBook } from './camera-book.ts';
+import type { Host, HostOptions } from './host.types.ts';
+import { createLoadMeter } from './host-load.ts';
+import { pageCalls } from './page-calls.ts';
+import { feedStates } from './state-feed.ts';
+
+/** What the core is made of; tests put others in. */
+export interface HostParts {
+  openStore(options: { dataDir: string | null; log: Logger }): Store;
+  openVault(options: { dataDir: string | null; log: Logger }): Vault;
+  createSupervisor(options: { log: Logger }): StreamSupervisor;
+  serveMedia(wire: Wire, supervisor: StreamSupervisor, options: { log: Logger }): unknown;
+}
+
+const statsEveryMs = 1000;
+
+/** Puts the core together. It starts whatever the disk, the keychain and the cameras do. */
+export async function composeHost(options: HostOptions, parts: HostParts): Promise<Host> {
+  const { log } = options;
+  const dataDir = options.wall ? null : options.dataDir;
+  const store = parts.openStore({ dataDir, log: log.child({ room: 'store' }) });
+  const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
+  const supervisor = parts.createSupervisor({ log: log.child({ room: 'streams' }) });
+  const controls = new Set<ControlServer>();
+  const mediaWires = new Set<Wire>();
+  const reports = new Map<number, { presenter: string; tiles: readonly TileReport[] }>();
+  const reported = new Emitter<number>((error) => log.error('report', { error: String(error) }));
+  const bag = new DisposeBag();
+  /** Trusted while the program runs, also where the database could not take it. */
+  const trusted = new Map<string, string>();
+  let language: Language = options.language ?? store.language() ?? 'vi';
+  let browserPids: () => readonly number[] = () => [];
+  let closing: Promise<void> | null = null;
+
+  const book = new CameraBook(
+    {
+      // What a person typed stands above what came with a file.
+      login: async (camera) => (await vault.get(accountOf(camera.id))) ?? camera.credential,
+      fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+      lastTransport: (key) => store.lastTransport(key),
+      rememberTransport: (key, used) => {
+        if (store.lastTransport(key) !== used) attempt(() => store.rememberTransport(key, used));
+      },
+    },
+    [...options.cameras, ...store.sources()],
+  );
+  supervisor.setSources(book.sources());
+
+  const broadcast = <N extends EventName>(name: N, value: EventValue<N>, latest = false) => {
+    for (const control of controls) control.emit(name, value, { latest });
+  };
+
+  /** Does what is only worth remembering; the log names a failure, nobody waits for it. */
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      log.warn('not remembered', { reason: Fault.from(error).message });
+    }
+  }
+
+  const calls = {
+    options,
+    store,
+    vault,
+    supervisor,
+    book,
+    log,
+    version: packageFile.version,
+    accountOf,
+    trust(endpoint: string, fingerprint: string) {
+      trusted.set(endpoint, fingerprint);
+      attempt(() => store.trust(endpoint, fingerprint));
+    },
+    get language() {
+      return language;
+    },
+    setLanguage(next: Language) {
+      language = next;
+      broadcast('language.changed', { language });
+      if (!options.wall) attempt(() => store.setLanguage(next));
+    },
+    camerasChanged() {
+      supervisor.setSources(book.sources());
+      broadcast('cameras.changed', book.list());
+    },
+    report(screen: number, presenter: string, tiles: readonly TileReport[]) {
+      reports.set(screen, { presenter, tiles });
+      reported.emit(screen);
+    },
+  };
+
+  bag.add(feedStates(supervisor, (states) => broadcast('streams.state', states)));
+  const meter = createLoadMeter(() => browserPids());
+  let beat = 0;
+  const timer = setInterval(() => {
+    if (controls.size === 0) return;
+    broadcast('streams.stats', supervisor.stats() as EventValue<'streams.stats'>, true);
+    if (beat++ % 2 === 1) return;
+    const streams = supervisor.states().filter(({ state }) => state.phase !== 'idle').length;
+    broadcast('host.load', meter.measure(streams, supervisor.connections), true);
+  }, statsEveryMs);
+  bag.add(() => clearInterval(timer));
+
+  // Streams that were tried without a login while a person was still unlocking the keychain.
+  void vault.unlocked.then(async (unlocked) => {
+    if (!unlocked || closing) return;
+    for (const { key, state } of supervisor.states()) {
+      if (state.phase !== 'refused' || !state.cause.code.startsWith('rtsp.')) continue;
+      const login = await vault.get(accountOf(key.cameraId)).catch(() => null);
+      if (login && !closing) supervisor.retry(key.cameraId);
+    }
+  });
+
+  return {
+    supervisor,
+    attachControl(wire) {
+      if (closing) return wire.close();
+      const control = serveCalls(wire, pageCalls(calls), {
+        onProblem: (what, error) => {
+          const stack = error instanceof Error ? error.stack : undefined;
+          log.error(what, { room: 'contract', stack });
+        },
+      });
+      controls.add(control);
+      control.onClosed(() => controls.delete(control));
+    },
+    attachMedia(wire) {
+      if (closing) return wire.close();
+      mediaWires.add(wire);
+      wire.onClose(() => mediaWires.delete(wire));
+      parts.serveMedia(wire, supervisor, { log: log.child({ room: 'media' }) });
+    },
+    leaveOutOfLoad(pids) {
+      browserPids = pids;
+    },
+    reports: () => reports,
+    onReport: (listener) => reported.on(listener),
+    close() {
+      closing ??= (async () => {
+        bag.dispose();
+        for (const control of [...controls]) control.close();
+        for (const wire of [...mediaWires]) wire.close();
+        await supervisor.close();
+        vault.close();
+        store.close();
+        reported.clear();
+      })();
+      return closing;
+    },
+  };
+}
+
+function accountOf(cameraId: string): string {
+  return `camera/${cameraId}`;
+}
