@@ -43,7 +43,7 @@ module.exports = {
     only(
       'host-knows-no-shell',
       '^src/host/',
-      `${pure}|${domain}|^src/host/`,
+      `${pure}|${domain}|^src/(host|demo)/`,
       'the core does not know its shells',
     ),
     only(

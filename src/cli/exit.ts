@@ -1,7 +1,14 @@
 import type { CauseCode } from '../contract/cause.ts';
 
 /** Exit codes of every command, as documented in docs/cli.md. */
-export const exitCodes = { ok: 0, internal: 1, usage: 2, unreachable: 3, refused: 4, nothing: 5 } as const;
+export const exitCodes = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  unreachable: 3,
+  refused: 4,
+  nothing: 5,
+} as const;
 
 const refused: readonly CauseCode[] = [
   'rtsp.credentials-needed',

@@ -1,7 +1,12 @@
 import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
 import { mediaTimeUs } from '../codec/access-unit.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
-import type { AuthUsed, Credential, TransportChoice, TransportUsed } from '../rtsp/session.types.ts';
+import type {
+  AuthUsed,
+  Credential,
+  TransportChoice,
+  TransportUsed,
+} from '../rtsp/session.types.ts';
 import { splitUrl } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
 import { redact } from '../std/log.ts';
@@ -193,7 +198,10 @@ function round(value: number, digits: number): number {
 export function probeText(result: ProbeResult, { t }: Words): string {
   const lines = [`${result.ok ? '✔' : '✘'} ${result.url}`];
   if (result.error) {
-    lines.push(`  ${result.error.message} [${result.error.code}]`, `  ${t('hint')}: ${result.error.hint}`);
+    lines.push(
+      `  ${result.error.message} [${result.error.code}]`,
+      `  ${t('hint')}: ${result.error.hint}`,
+    );
   }
   if (result.video) {
     const { codec, profile, width, height, fps, kbps, gopSeconds } = result.video;
@@ -201,9 +209,12 @@ export function probeText(result: ProbeResult, { t }: Words): string {
       `  ${t('probe.video')}: ${codec}${profile ? ` ${profile}` : ''}, ${width}×${height}, ${fps} fps, ${kbps} kbit/s, GOP ${gopSeconds ?? '?'} s`,
     );
   }
-  if (result.audio) lines.push(`  ${t('probe.audio')}: ${result.audio.codec}, ${result.audio.rate} Hz`);
+  if (result.audio)
+    lines.push(`  ${t('probe.audio')}: ${result.audio.codec}, ${result.audio.rate} Hz`);
   if (result.transport) {
-    lines.push(`  ${t('probe.transport')}: ${result.transport}, ${t('probe.auth')}: ${result.auth}`);
+    lines.push(
+      `  ${t('probe.transport')}: ${result.transport}, ${t('probe.auth')}: ${result.auth}`,
+    );
   }
   if (result.rtp) {
     const { packets, lost, reordered, jitterMs } = result.rtp;
