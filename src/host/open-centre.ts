@@ -1,6 +1,6 @@
 import { startDemoCentre } from '../demo/centre.ts';
 import type { DemoCentre } from '../demo/centre.types.ts';
-import { openStore } from '../store/store.ts';
+import { hasSavedSources } from '../store/store.ts';
 import { createHost } from './create-host.ts';
 import type { Host, HostOptions } from './host.types.ts';
 
@@ -46,13 +46,6 @@ export async function openCentre(options: CentreOptions): Promise<Centre> {
   }
 }
 
-function hasSources({ cameras, dataDir, log }: CentreOptions): boolean {
-  if (cameras.length > 0) return true;
-  if (dataDir === null) return false;
-  const store = openStore({ dataDir, log });
-  try {
-    return store.sources().length > 0;
-  } finally {
-    store.close();
-  }
+function hasSources({ cameras, dataDir }: CentreOptions): boolean {
+  return cameras.length > 0 || (dataDir !== null && hasSavedSources(dataDir));
 }
