@@ -1,0 +1,493 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { TileReport } from '../../src/contract/schemas.ts';
+import {
+  type StreamKey,
+  type StreamQuality,
+  type StreamState,
+  type StreamStats,
+  streamKeyText,
+} from '../../src/contract/stream-state.ts';
+import { type Dispose, DisposeBag } from '../../src/std/disposable.ts';
+import type { Core } from '../wire/core.types.ts';
+import { Admission, type AdmissionTile } from './admission.ts';
+import type { TileFigures, TileView, TileWish, WallEngine, WallView } from './engine.types.ts';
+import { Feed } from './feed.ts';
+import { HeardSound } from './heard-sound.ts';
+import { type PresenterFactory, videoElementPresenter } from './presenter.ts';
+import { chooseQuality } from './quality.ts';
+import { steadyNow } from './steady-clock.ts';
+import { Tile } from './tile.ts';
+import { startDecodeWorker, type WorkerLink } from './worker-link.ts';
+import type { FromWorker } from './worker-messages.ts';
+
+/**
+ * The wall outside React: tiles, the decode worker, one presenter per stream, and the judgement of
+ * what is live. Screens tell it what to show where, and draw what its stores say.
+ */
+export interface WallEngineOptions {
+  readonly core: Core;
+  /** Address of the bundled decode worker, on the page's own origin; or a link that a test made. */
+  readonly worker: string | WorkerLink;
+  readonly presenter?: PresenterFactory;
+  readonly admission?: Admission;
+  /** A camera that left the page is kept this long for a quick return, ms. */
+  readonly graceMs?: number;
+}
+
+const lookEveryMs = 250;
+const secondMs = 1000;
+const maxParked = 64;
+const brokenForMs = 600_000;
+const usualSub = { width: 640, height: 360 };
+/** Causes that another stream of the same camera may not have, and that waiting does not mend. */
+const brokenCodes: ReadonlySet<string> = new Set([
+  'rtsp.not-found',
+  'media.no-video',
+  'media.unsupported-codec',
+  'decode.no-decoder',
+  'decode.no-ffmpeg',
+]);
+
+export function createWallEngine(options: WallEngineOptions): WallEngine {
+  return new Engine(options);
+}
+
+class Engine implements WallEngine {
+  readonly store: StoreApi<WallView> = createStore(() => ({
+    tiles: new Map<number, TileView>(),
+    steppedDown: 0,
+  }));
+  readonly figures: StoreApi<{ readonly tiles: ReadonlyMap<number, TileFigures> }> = createStore(
+    () => ({ tiles: new Map<number, TileFigures>() }),
+  );
+  readonly #core: Core;
+  readonly #worker: WorkerLink;
+  readonly #presenters: PresenterFactory;
+  readonly #admission: Admission;
+  readonly #graceMs: number;
+  readonly #bag = new DisposeBag();
+  readonly #tiles = new Map<number, Tile>();
+  readonly #containers = new Map<number, HTMLElement[]>();
+  readonly #feeds = new Map<number, Feed>();
+  readonly #parked: { feed: Feed; timer: ReturnType<typeof setTimeout> }[] = [];
+  readonly #streams = new Map<string, StreamState>();
+  readonly #streamStats = new Map<string, StreamStats>();
+  readonly #brokenUntil = new Map<string, number>();
+  readonly #subSizes = new Map<string, { width: number; height: number }>();
+  #audioTile: number | null = null;
+  #sound: { feed: Feed; sound: HeardSound } | null = null;
+  #nextChannel = 1;
+  #mediaWasOpen = false;
+  #mediaOpen = false;
+  #lastSecondAt = steadyNow();
+  #lookSoon = false;
+  #reporting = false;
+  #closed = false;
+
+  constructor(options: WallEngineOptions) {
+    this.#core = options.core;
+    this.#presenters = options.presenter ?? videoElementPresenter;
+    this.#admission = options.admission ?? new Admission();
+    this.#graceMs = options.graceMs ?? 15_000;
+    this.#worker =
+      typeof options.worker === 'string'
+        ? startDecodeWorker(options.worker, (message) => this.#log(message))
+        : options.worker;
+    this.#worker.onMessage = (message) => this.#onWorker(message);
+    this.#bag.add(() => this.#worker.close());
+    this.#bag.add(
+      this.#core.onMediaSource((source) =>
+        this.#worker.post(
+          { type: 'media', source },
+          source.kind === 'port' ? [source.port] : undefined,
+        ),
+      ),
+    );
+    this.#bag.add(
+      this.#core.on('streams.state', (changes) => {
+        for (const { key, state } of changes) this.#streams.set(streamKeyText(key), state);
+        this.#soon();
+      }),
+    );
+    this.#bag.add(
+      this.#core.on('streams.stats', (all) => {
+        for (const stats of all) this.#streamStats.set(streamKeyText(stats.key), stats);
+      }),
+    );
+    this.#bag.add(
+      this.#core.connection.subscribe((now, before) => {
+        if (now.phase === 'open' && before.phase !== 'open') this.#loadStates();
+        this.#soon();
+      }),
+    );
+    if (this.#core.connection.getState().phase === 'open') this.#loadStates();
+    const timer = setInterval(() => this.#onTimer(), lookEveryMs);
+    this.#bag.add(() => clearInterval(timer));
+  }
+
+  get presenter(): string {
+    return this.#presenters.name;
+  }
+
+  show(index: number, wish: TileWish | null): void {
+    if (this.#closed) return;
+    const tile = this.#tiles.get(index);
+    if (!wish) {
+      if (tile) this.#clear(tile);
+      return;
+    }
+    if (tile && tile.wish.cameraId !== wish.cameraId) this.#clear(tile);
+    const shown = this.#tiles.get(index);
+    if (shown) {
+      shown.wish = wish;
+      const { width, height } = devicePixels(wish);
+      shown.current.setSize(width, height);
+      shown.next?.setSize(width, height);
+      this.#fitQuality(shown);
+      this.#soon();
+      return;
+    }
+    const quality = this.#qualityFor(wish, null);
+    const feed = this.#takeFeed({ cameraId: wish.cameraId, quality }, wish);
+    const made = new Tile(index, wish, feed, steadyNow());
+    this.#tiles.set(index, made);
+    feed.presenter.place(this.#container(index));
+    this.#notePicture(made, feed);
+    this.#soon();
+  }
+
+  attach(index: number, container: HTMLElement): Dispose {
+    const stack = this.#containers.get(index) ?? [];
+    this.#containers.set(index, stack);
+    stack.push(container);
+    this.#place(index);
+    let attached = true;
+    return () => {
+      if (!attached) return;
+      attached = false;
+      const at = stack.lastIndexOf(container);
+      if (at >= 0) stack.splice(at, 1);
+      if (stack.length === 0 && this.#containers.get(index) === stack) {
+        this.#containers.delete(index);
+      }
+      this.#place(index);
+    };
+  }
+
+  setAudio(index: number | null): void {
+    this.#audioTile = index;
+    this.#fitAudio();
+    this.#soon();
+  }
+
+  collectReport(): TileReport[] {
+    return [...this.#tiles.values()].sort((a, b) => a.index - b.index).map((tile) => tile.report());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#audioTile = null;
+    this.#fitAudio();
+    for (const { timer } of this.#parked.splice(0)) clearTimeout(timer);
+    for (const feed of this.#feeds.values()) feed.close();
+    this.#feeds.clear();
+    this.#tiles.clear();
+    this.#containers.clear();
+    this.#bag.dispose();
+    this.store.setState({ tiles: new Map(), steppedDown: 0 });
+    this.figures.setState({ tiles: new Map() });
+  }
+
+  // ---- feeds
+
+  /** One that was parked, or a new one. */
+  #takeFeed(key: StreamKey, wish: TileWish): Feed {
+    const text = streamKeyText(key);
+    const { width, height } = devicePixels(wish);
+    const at = this.#parked.findIndex(({ feed }) => feed.keyText === text);
+    const [parked] = at < 0 ? [] : this.#parked.splice(at, 1);
+    if (parked) {
+      clearTimeout(parked.timer);
+      parked.feed.setSize(width, height);
+      parked.feed.unpark();
+      return parked.feed;
+    }
+    const feed = new Feed({
+      channel: this.#nextChannel++,
+      key,
+      width,
+      height,
+      worker: this.#worker,
+      presenter: this.#presenters.create(),
+    });
+    this.#feeds.set(feed.channel, feed);
+    return feed;
+  }
+
+  #park(feed: Feed): void {
+    feed.park();
+    const entry = { feed, timer: setTimeout(() => this.#unload(entry), this.#graceMs) };
+    this.#parked.push(entry);
+    while (this.#parked.length > maxParked) this.#unload(this.#parked[0]!);
+  }
+
+  #unload(entry: { feed: Feed; timer: ReturnType<typeof setTimeout> }): void {
+    const at = this.#parked.indexOf(entry);
+    if (at >= 0) this.#parked.splice(at, 1);
+    clearTimeout(entry.timer);
+    this.#feeds.delete(entry.feed.channel);
+    entry.feed.close();
+  }
+
+  #clear(tile: Tile): void {
+    this.#tiles.delete(tile.index);
+    this.#park(tile.current);
+    if (tile.next) this.#park(tile.next);
+    this.#fitAudio();
+    this.#soon();
+  }
+
+  // ---- places
+
+  #container(index: number): HTMLElement | null {
+    return this.#containers.get(index)?.at(-1) ?? null;
+  }
+
+  #place(index: number): void {
+    const tile = this.#tiles.get(index);
+    if (!tile) return;
+    const container = this.#container(index);
+    tile.current.presenter.place(container);
+    // Placed later means further behind: the coming quality begins under the one that is seen.
+    tile.next?.presenter.place(container);
+  }
+
+  // ---- quality
+
+  #qualityFor(wish: TileWish, now: StreamQuality | null): StreamQuality {
+    const { width, height } = devicePixels(wish);
+    const sub = this.#subSizes.get(wish.cameraId) ?? usualSub;
+    const time = steadyNow();
+    return chooseQuality({
+      wish: wish.quality,
+      qualities: wish.qualities,
+      full: wish.importance === 'full',
+      width,
+      height,
+      subWidth: sub.width,
+      subHeight: sub.height,
+      now,
+      isBroken: (quality) =>
+        (this.#brokenUntil.get(streamKeyText({ cameraId: wish.cameraId, quality })) ?? 0) > time,
+    });
+  }
+
+  #fitQuality(tile: Tile): void {
+    const { wish } = tile;
+    const wanted = this.#qualityFor(wish, (tile.next ?? tile.current).key.quality);
+    const coming = tile.next?.key.quality;
+    if (wanted === tile.current.key.quality) {
+      if (tile.next) this.#park(tile.next);
+      tile.next = null;
+      return;
+    }
+    if (coming === wanted) return;
+    if (tile.next) this.#park(tile.next);
+    const next = this.#takeFeed({ cameraId: wish.cameraId, quality: wanted }, wish);
+    tile.next = next;
+    next.presenter.place(this.#container(tile.index));
+    next.presenter.onPicture(() => {
+      if (tile.next !== next || this.#tiles.get(tile.index) !== tile) return;
+      this.#park(tile.takeOver(next));
+      this.#fitAudio();
+      this.#soon();
+    });
+  }
+
+  /** A stream that cannot give pictures leaves its tile to the camera's other stream. */
+  #noteBroken(feed: Feed): boolean {
+    const state = this.#streams.get(feed.keyText);
+    const cause = (state && 'cause' in state ? state.cause : null) ?? feed.stats?.cause ?? null;
+    const broken = state?.phase === 'unsupported' || (cause && brokenCodes.has(cause.code));
+    if (!broken || this.#brokenUntil.has(feed.keyText)) return false;
+    this.#brokenUntil.set(feed.keyText, steadyNow() + brokenForMs);
+    return true;
+  }
+
+  #notePicture(tile: Tile, feed: Feed): void {
+    feed.presenter.onPicture(() => {
+      if (this.#tiles.get(tile.index) !== tile) return;
+      tile.firstPictureMs ??= Math.round(performance.now());
+      this.#soon();
+    });
+  }
+
+  // ---- sound
+
+  #fitAudio(): void {
+    const tile = this.#audioTile === null ? undefined : this.#tiles.get(this.#audioTile);
+    const feed = tile?.current ?? null;
+    if (this.#sound?.feed === feed) return;
+    if (this.#sound) {
+      this.#worker.post({ type: 'audio', channel: this.#sound.feed.channel, output: null });
+      this.#sound.sound.close();
+      this.#sound = null;
+    }
+    if (!feed) return;
+    const sound = new HeardSound();
+    const output = sound.takeOutput();
+    this.#worker.post({ type: 'audio', channel: feed.channel, output }, [output]);
+    this.#sound = { feed, sound };
+  }
+
+  // ---- what is true now
+
+  #onWorker(message: FromWorker): void {
+    if (message.type === 'wire') {
+      this.#mediaOpen = message.open;
+      this.#mediaWasOpen ||= message.open;
+      return;
+    }
+    for (const stats of message.channels) {
+      const feed = this.#feeds.get(stats.channel);
+      if (!feed) continue;
+      feed.stats = stats;
+      if (feed.key.quality === 'sub' && stats.video && stats.video.width > 0) {
+        this.#subSizes.set(feed.key.cameraId, stats.video);
+      }
+    }
+    const { written } = message;
+    for (let i = 0; i + 2 < written.length; i += 3) {
+      this.#feeds.get(written[i]!)?.noteWritten(written[i + 1]!, written[i + 2]!);
+    }
+    for (const tile of this.#tiles.values()) tile.current.matchSamples();
+  }
+
+  #onTimer(): void {
+    const now = steadyNow();
+    const second = now - this.#lastSecondAt >= secondMs - lookEveryMs / 2;
+    this.#look();
+    this.#admit(now);
+    for (const tile of this.#tiles.values()) {
+      const broken = this.#noteBroken(tile.current) || (tile.next && this.#noteBroken(tile.next));
+      if (broken) this.#fitQuality(tile);
+    }
+    if (!second) return;
+    this.#lastSecondAt = now;
+    const figures = new Map<number, TileFigures>();
+    for (const tile of this.#tiles.values()) {
+      tile.measure(now);
+      figures.set(tile.index, tile.figures(this.#streamStats.get(tile.current.keyText) ?? null));
+      // Two a second: often enough to know, seldom enough to cost nothing.
+      tile.current.presenter.sample();
+    }
+    this.figures.setState({ tiles: figures });
+    this.#sendReport();
+  }
+
+  /** Judges every tile and tells the store what changed. */
+  #look(): void {
+    const hostGone =
+      this.#core.connection.getState().phase === 'gone' || (this.#mediaWasOpen && !this.#mediaOpen);
+    const before = this.store.getState();
+    const tiles = new Map<number, TileView>();
+    let changed = before.tiles.size !== this.#tiles.size;
+    for (const tile of this.#tiles.values()) {
+      const stream = this.#streams.get(tile.current.keyText) ?? null;
+      tile.current.judge(stream, hostGone);
+      const view = tile.view(stream, this.#audioTile === tile.index);
+      const old = before.tiles.get(tile.index);
+      const same = old !== undefined && sameView(old, view);
+      tiles.set(tile.index, same ? old : view);
+      changed ||= !same;
+    }
+    const { steppedDown } = this.#admission;
+    if (changed || steppedDown !== before.steppedDown) {
+      this.store.setState({ tiles: changed ? tiles : before.tiles, steppedDown });
+    }
+  }
+
+  /** Something happened that a person should see before the next quarter of a second. */
+  #soon(): void {
+    if (this.#lookSoon || this.#closed) return;
+    this.#lookSoon = true;
+    setTimeout(() => {
+      this.#lookSoon = false;
+      if (!this.#closed) this.#look();
+    }, 30);
+  }
+
+  #admit(now: number): void {
+    const evidence: AdmissionTile[] = [];
+    for (const tile of this.#tiles.values()) {
+      const { stats } = tile.current;
+      const { width, height } = devicePixels(tile.wish);
+      const heard = this.#audioTile === tile.index;
+      evidence.push({
+        id: tile.index,
+        area: width * height,
+        importance: tile.wish.importance ?? (heard ? 'selected' : 'normal'),
+        behindMs: stats?.behindMs ?? 0,
+        addedMs: stats?.addedMs ?? null,
+        dropped: (stats?.late ?? 0) + (stats?.droppedByCore ?? 0),
+      });
+    }
+    this.#admission.update(now, evidence);
+    for (const tile of this.#tiles.values()) {
+      tile.current.setCadence(this.#admission.cadence(tile.index));
+    }
+  }
+
+  #loadStates(): void {
+    this.#core
+      .call('streams.list', {})
+      .then((all) => {
+        this.#streams.clear();
+        for (const { key, state } of all) this.#streams.set(streamKeyText(key), state);
+        this.#soon();
+      })
+      .catch(() => {
+        // The connection went again; the next one loads them.
+      });
+  }
+
+  #sendReport(): void {
+    // One under way is enough: a core that is busy is not asked twice.
+    if (this.#reporting || this.#core.connection.getState().phase !== 'open') return;
+    this.#reporting = true;
+    this.#core
+      .call('wall.report', { tiles: this.collectReport(), presenter: this.presenter })
+      .catch(() => {})
+      .finally(() => {
+        this.#reporting = false;
+      });
+  }
+
+  #log(message: string): void {
+    this.#core
+      .call('page.log', { level: 'error', message: message.slice(0, 2000) })
+      .catch(() => {});
+  }
+}
+
+/** Even numbers, as planes with halved chroma need them. */
+function devicePixels(wish: TileWish): { width: number; height: number } {
+  const even = (css: number) =>
+    Math.min(4096, Math.max(16, Math.round((css * devicePixelRatio) / 2) * 2));
+  return { width: even(wish.cssWidth), height: even(wish.cssHeight) };
+}
+
+function sameView(a: TileView, b: TileView): boolean {
+  return (
+    a.cameraId === b.cameraId &&
+    a.look === b.look &&
+    a.stream === b.stream &&
+    a.ageMs === b.ageMs &&
+    a.hasPicture === b.hasPicture &&
+    a.quality === b.quality &&
+    a.audio === b.audio &&
+    a.cause?.code === b.cause?.code &&
+    JSON.stringify(a.cause?.params) === JSON.stringify(b.cause?.params)
+  );
+}
