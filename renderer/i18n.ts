@@ -1,0 +1,106 @@
+import i18next from 'i18next';
+import enCause from '../resources/locales/en/cause.json' with { type: 'json' };
+import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
+import enWall from '../resources/locales/en/wall.json' with { type: 'json' };
+import viCause from '../resources/locales/vi/cause.json' with { type: 'json' };
+import viShell from '../resources/locales/vi/shell.json' with { type: 'json' };
+import viWall from '../resources/locales/vi/wall.json' with { type: 'json' };
+import type { Cause } from '../src/contract/cause.ts';
+import type { Language } from '../src/contract/schemas.ts';
+
+/**
+ * The words of the page, in both languages, bundled: a wall in a room without any network speaks.
+ * Values are put in as text; nothing here is ever HTML.
+ */
+export type Values = Readonly<Record<string, string | number>>;
+
+export interface Words {
+  readonly language: Language;
+  /** A text of `wall.json`; `values.count` chooses the plural. */
+  t(key: string, values?: Values): string;
+  /** A key of another namespace, or null where no such text is. */
+  maybe(namespace: 'shell' | 'cause', key: string, values?: Values): string | null;
+  /** What happened. */
+  causeText(cause: Cause): string;
+  /** What to do about it. */
+  causeHint(cause: Cause): string;
+  number(value: number, digits?: number): string;
+}
+
+const resources = {
+  vi: { wall: viWall, cause: viCause, shell: viShell },
+  en: { wall: enWall, cause: enCause, shell: enShell },
+};
+
+export function createWords(language: Language): Words {
+  const i18n = i18next.createInstance();
+  // Resources are here already, so this is done when it returns.
+  void i18n.init({
+    lng: language,
+    fallbackLng: 'vi',
+    ns: ['wall', 'cause', 'shell'],
+    defaultNS: 'wall',
+    resources,
+    initAsync: false,
+    returnNull: false,
+    // React writes text nodes; escaping here would show entities.
+    interpolation: { escapeValue: false },
+  });
+  // Values come from devices: `replace` keeps them from being read as options of the library.
+  const text = (ns: 'wall' | 'cause' | 'shell', key: string, values: Values = {}): string =>
+    typeof values['count'] === 'number'
+      ? i18n.t(key, { ns, count: values['count'], replace: values })
+      : i18n.t(key, { ns, replace: values });
+  return {
+    language,
+    t: (key, values) => text('wall', key, values),
+    maybe: (namespace, key, values) =>
+      i18n.exists(key, { ns: namespace }) ? text(namespace, key, values) : null,
+    causeText: (cause) => text('cause', `${cause.code}.text`, cause.params),
+    causeHint: (cause) => text('cause', `${cause.code}.hint`, cause.params),
+    number: (value, digits = 0) =>
+      new Intl.NumberFormat(language, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }).format(value),
+  };
+}
+
+/** Where the centres are; shown times are theirs whatever the workstation is set to. */
+export const timeZone = 'Asia/Ho_Chi_Minh';
+
+const parts = new Intl.DateTimeFormat('en-GB', {
+  timeZone,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+function partsOf(unixMs: number): Record<string, string> {
+  return Object.fromEntries(parts.formatToParts(unixMs).map(({ type, value }) => [type, value]));
+}
+
+/** `HH:mm:ss` in Viet Nam. */
+export function timeText(unixMs: number): string {
+  const { hour, minute, second } = partsOf(unixMs);
+  return `${hour}:${minute}:${second}`;
+}
+
+/** `dd/MM/yyyy` in Viet Nam. */
+export function dateText(unixMs: number): string {
+  const { day, month, year } = partsOf(unixMs);
+  return `${day}/${month}/${year}`;
+}
+
+/** "12 giây trước", "3 phút trước": the largest unit that is full, never rounded up. */
+export function ageText(words: Words, ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  if (seconds < 60) return words.t('age.seconds', { count: seconds });
+  if (seconds < 3600) return words.t('age.minutes', { count: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return words.t('age.hours', { count: Math.floor(seconds / 3600) });
+  return words.t('age.days', { count: Math.floor(seconds / 86_400) });
+}

@@ -1,0 +1,162 @@
+import { useEffect, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { AddSourceDialog } from './add-source-dialog.tsx';
+import { ClearDialog, LoginDialog, RemoveDialog, TrustDialog } from './camera-dialogs.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { Icon } from './icon.tsx';
+import { pressKey } from './keys.ts';
+import {
+  type Product,
+  ProductProvider,
+  useCameras,
+  useProduct,
+  useSession,
+  useWall,
+  useWords,
+} from './product.tsx';
+import { SideList } from './side-list.tsx';
+import { DemoMark, HostGone, Strips } from './strips.tsx';
+import { TopBar } from './top-bar.tsx';
+import { Wall } from './wall.tsx';
+
+/** The visible product. */
+export function App({ product }: { product: Product }) {
+  return (
+    <ProductProvider value={product}>
+      <Screen />
+    </ProductProvider>
+  );
+}
+
+function Screen() {
+  const { core } = useProduct();
+  const { t, language } = useWords();
+  const wallMode = useWall((model) => model.wall.wallMode);
+  const sideList = useWall((model) => model.wall.sideList);
+  const gone = useStore(core.connection, (model) => model.phase === 'gone');
+  const awake = useAwake(wallMode);
+  useKeyboard();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = t('product');
+  }, [language, t]);
+  return (
+    <I18nProvider locale={language === 'vi' ? 'vi-VN' : 'en-GB'}>
+      <div
+        className="app"
+        data-wall-mode={wallMode || undefined}
+        data-asleep={(wallMode && !awake) || undefined}
+        data-host={gone ? 'gone' : 'there'}
+      >
+        {!wallMode || awake ? <TopBar /> : null}
+        {wallMode ? null : <Strips />}
+        <div className="middle">
+          {sideList && !wallMode ? <SideList /> : null}
+          <div className="stage">
+            <Wall />
+            <FirstRun />
+            {wallMode ? <DemoMark /> : null}
+            <HostGone />
+          </div>
+        </div>
+        <OpenDialog />
+      </div>
+    </I18nProvider>
+  );
+}
+
+/** Nothing is configured: say what this is and what the first step is. */
+function FirstRun() {
+  const { commands } = useProduct();
+  const { t } = useWords();
+  const none = useCameras((model) => model.loaded && model.cameras.length === 0);
+  const empty = useWall((model) => model.ready && model.wall.tiles.length === 0);
+  if (!none || !empty) return null;
+  return (
+    <div className="first-run">
+      <h2>{t('first.title')}</h2>
+      <p>{t('first.text')}</p>
+      <button type="button" className="button" data-primary onClick={commands.openAddSource}>
+        <Icon name="add" />
+        {t('bar.add')}
+      </button>
+      <p className="first-run-hint">{t('first.hint')}</p>
+    </div>
+  );
+}
+
+function OpenDialog() {
+  const dialog = useSession((model) => model.dialog);
+  switch (dialog?.kind) {
+    case 'add-source':
+      return <AddSourceDialog />;
+    case 'help':
+      return <HelpDialog />;
+    case 'clear':
+      return <ClearDialog />;
+    case 'login':
+      return <LoginDialog cameraId={dialog.cameraId} />;
+    case 'trust':
+      return <TrustDialog cameraId={dialog.cameraId} fingerprint={dialog.fingerprint} />;
+    case 'remove':
+      return <RemoveDialog cameraId={dialog.cameraId} />;
+    default:
+      return null;
+  }
+}
+
+const sleepAfterMs = 3000;
+
+/** In wall mode: true for 3 s after the pointer moved, so that a mouse alone finds the way out. */
+function useAwake(wallMode: boolean): boolean {
+  const [awake, setAwake] = useState(true);
+  useEffect(() => {
+    if (!wallMode) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const rest = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setAwake(false), sleepAfterMs);
+    };
+    const wake = (event: PointerEvent) => {
+      // Chromium reports a move where the page moved under a pointer at rest.
+      if (event.movementX === 0 && event.movementY === 0 && event.type === 'pointermove') return;
+      setAwake(true);
+      rest();
+    };
+    setAwake(true);
+    rest();
+    window.addEventListener('pointermove', wake);
+    window.addEventListener('pointerdown', wake);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('pointermove', wake);
+      window.removeEventListener('pointerdown', wake);
+    };
+  }, [wallMode]);
+  return awake;
+}
+
+/** Who types, or works in a dialog, a menu or the list, does not steer the wall. */
+function belongsElsewhere(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('input, textarea, select, [contenteditable="true"]')) return true;
+  if (target?.closest('[role="dialog"], [role="alertdialog"], [role="menu"]')) return true;
+  // A button is pressed by Enter and the space bar.
+  return Boolean(target?.closest('button')) && /^(Numpad)?Enter$|^Space$/u.test(event.code);
+}
+
+function useKeyboard(): void {
+  const { commands, wall, session } = useProduct();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || session.getState().dialog || belongsElsewhere(event)) return;
+      if (pressKey(event, commands, wall.getState().wall.selected)) {
+        // F11 also makes the browser's window fill the screen.
+        if (event.code !== 'F11') event.preventDefault();
+      }
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [commands, wall, session]);
+}

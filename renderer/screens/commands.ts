@@ -1,0 +1,162 @@
+import type { Cause } from '../../src/contract/cause.ts';
+import type { LayoutName } from '../../src/contract/schemas.ts';
+import { Fault } from '../../src/std/fault.ts';
+import type { Direction } from '../stores/layouts.ts';
+import type { Stores } from '../stores/session-sync.ts';
+import * as wallState from '../stores/wall-state.ts';
+import type { WallEngine } from '../wall/engine.types.ts';
+import type { Core } from '../wire/core.types.ts';
+
+/** Everything an operator can do to the wall, once: keys, menus, buttons and drags all call these. */
+export interface Commands {
+  setLayout(name: LayoutName): void;
+  turnPage(step: number): void;
+  newPage(): void;
+  select(tile: number): void;
+  move(direction: Direction): void;
+  /** Carries the selected picture to the neighbouring tile. */
+  carry(direction: Direction): void;
+  /** Enter: full view of a camera, the list for an empty tile. */
+  activate(tile: number): void;
+  toggleFull(tile: number): void;
+  /** Esc: out of full view, then out of wall mode. False where there was nothing to leave. */
+  leave(): boolean;
+  place(tile: number, cameraId: string): void;
+  /** Into the selected tile; the next empty one of the page is selected then. */
+  placeInSelected(cameraId: string): void;
+  /** The next empty tile of the page, where there is one. */
+  selectNextEmpty(): void;
+  swap(a: number, b: number): void;
+  empty(tile: number): void;
+  fill(): void;
+  askClear(): void;
+  clear(): void;
+  undo(): void;
+  redo(): void;
+  toggleAudio(tile: number): void;
+  toggleDetails(): void;
+  toggleSideList(): void;
+  toggleWallMode(): void;
+  toggleLanguage(): void;
+  searchCameras(): void;
+  openHelp(): void;
+  openAddSource(): void;
+  /** What helps a tile that shows nothing: a password, a trusted certificate, or another try. */
+  help(tile: number): void;
+}
+
+export const searchFieldId = 'camera-search';
+
+/** The help a person can give for a cause. */
+export function remedy(cause: Cause | null): 'login' | 'trust' | 'retry' {
+  switch (cause?.code) {
+    case 'rtsp.credentials-needed':
+    case 'rtsp.unauthorized':
+    case 'rtsp.forbidden':
+      return 'login';
+    case 'tls.untrusted':
+    case 'tls.changed':
+      return typeof cause.params?.['fingerprint'] === 'string' ? 'trust' : 'retry';
+    default:
+      return 'retry';
+  }
+}
+
+export function createCommands(core: Core, engine: WallEngine, stores: Stores): Commands {
+  const { wall, cameras, session } = stores;
+  const now = () => wall.getState().wall;
+  const failed = (error: unknown) => session.setTrouble(Fault.from(error).shown);
+
+  const commands: Commands = {
+    setLayout: (name) => wall.change((state) => wallState.setLayout(state, name)),
+    turnPage: (step) => wall.change((state) => wallState.turnPage(state, step)),
+    newPage: () => wall.change(wallState.newPage),
+    select: (tile) => wall.change((state) => wallState.select(state, tile)),
+    move: (direction) => wall.change((state) => wallState.moveSelection(state, direction)),
+    carry(direction) {
+      const state = now();
+      if (state.full !== null) return;
+      const to = wallState.beside(state, direction);
+      wall.change((before) => wallState.select(wallState.swap(before, before.selected, to), to));
+    },
+    activate(tile) {
+      const state = now();
+      if (wallState.cameraAt(state, tile) !== null) commands.toggleFull(tile);
+      else if (!state.wallMode) {
+        commands.select(tile);
+        commands.searchCameras();
+      }
+    },
+    toggleFull: (tile) =>
+      wall.change((state) => wallState.setFull(state, state.full === tile ? null : tile)),
+    leave() {
+      const state = now();
+      if (state.full !== null) wall.change((before) => wallState.setFull(before, null));
+      else if (state.wallMode) wall.change((before) => ({ ...before, wallMode: false }));
+      else return false;
+      return true;
+    },
+    place: (tile, cameraId) =>
+      wall.change((state) => wallState.select(wallState.place(state, tile, cameraId), tile)),
+    placeInSelected: (cameraId) =>
+      wall.change((state) => {
+        const placed = wallState.place(state, state.selected, cameraId);
+        return wallState.select(placed, wallState.nextEmpty(placed, state.selected));
+      }),
+    selectNextEmpty: () =>
+      wall.change((state) => wallState.select(state, wallState.nextEmpty(state, state.selected))),
+    swap: (a, b) => wall.change((state) => wallState.select(wallState.swap(state, a, b), b)),
+    empty: (tile) => wall.change((state) => wallState.empty(state, tile)),
+    fill: () =>
+      wall.change((state) =>
+        wallState.fill(
+          state,
+          cameras.getState().cameras.map((camera) => camera.id),
+        ),
+      ),
+    askClear() {
+      if (now().tiles.length > 0) session.open({ kind: 'clear' });
+    },
+    clear: () => wall.change(wallState.clear),
+    undo: wall.undo,
+    redo: wall.redo,
+    toggleAudio: (tile) => wall.change((state) => wallState.toggleAudio(state, tile)),
+    toggleDetails: () => wall.change((state) => ({ ...state, details: !state.details })),
+    toggleSideList: () =>
+      wall.change((state) => ({
+        ...state,
+        sideList: state.wallMode ? true : !state.sideList,
+        wallMode: false,
+      })),
+    toggleWallMode: () => wall.change((state) => ({ ...state, wallMode: !state.wallMode })),
+    toggleLanguage() {
+      const language = session.getState().language === 'vi' ? 'en' : 'vi';
+      session.setLanguage(language);
+      core.call('language.set', { language }).catch(failed);
+    },
+    searchCameras() {
+      wall.change((state) => ({ ...state, sideList: true, wallMode: false, full: null }));
+      // The field is there after the next drawing.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => document.getElementById(searchFieldId)?.focus()),
+      );
+    },
+    openHelp: () => session.open({ kind: 'help' }),
+    openAddSource: () => session.open({ kind: 'add-source' }),
+    help(tile) {
+      const cameraId = wallState.cameraAt(now(), tile);
+      if (cameraId === null) return;
+      const cause = engine.store.getState().tiles.get(tile)?.cause ?? null;
+      const kind = remedy(cause);
+      if (kind === 'login') session.open({ kind: 'login', cameraId });
+      else if (kind === 'trust') {
+        session.open({
+          kind: 'trust',
+          cameraId,
+          fingerprint: String(cause?.params?.['fingerprint'] ?? ''),
+        });
+      } else core.call('streams.retry', { cameraId }).catch(failed);
+    },
+  };
+  return commands;
+}

@@ -1,0 +1,74 @@
+import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import type { Camera } from '../../src/contract/schemas.ts';
+import { Icon } from './icon.tsx';
+import { useProduct, useWords } from './product.tsx';
+
+interface TileMenuProps {
+  readonly tile: number;
+  readonly camera: Camera | undefined;
+  readonly full: boolean;
+  readonly audio: boolean;
+}
+
+/** What can be done with the selected tile, for who has only a mouse. */
+export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
+  const { commands, core, session } = useProduct();
+  const { t } = useWords();
+  const act: Readonly<Record<string, () => void>> = {
+    full: () => commands.toggleFull(tile),
+    audio: () => commands.toggleAudio(tile),
+    details: commands.toggleDetails,
+    retry: () => {
+      if (camera) core.call('streams.retry', { cameraId: camera.id }).catch(() => {});
+    },
+    login: () => {
+      if (camera) session.open({ kind: 'login', cameraId: camera.id });
+    },
+    empty: () => commands.empty(tile),
+    remove: () => {
+      if (camera) session.open({ kind: 'remove', cameraId: camera.id });
+    },
+  };
+  return (
+    <div className="tile-menu">
+      <MenuTrigger>
+        <Button className="tile-menu-button" aria-label={t('tile.menu')}>
+          <Icon name="more" />
+        </Button>
+        <Popover className="popover" placement="bottom end">
+          <Menu className="menu" onAction={(key) => act[key]?.()}>
+            <MenuItem id="full" className="menu-item">
+              {full ? t('menu.leaveFull') : t('menu.full')}
+              <kbd>Enter</kbd>
+            </MenuItem>
+            <MenuItem id="audio" className="menu-item">
+              {audio ? t('menu.silence') : t('menu.audio')}
+              <kbd>A</kbd>
+            </MenuItem>
+            <MenuItem id="details" className="menu-item">
+              {t('menu.details')}
+              <kbd>D</kbd>
+            </MenuItem>
+            <Separator className="menu-separator" />
+            <MenuItem id="retry" className="menu-item">
+              {t('menu.retry')}
+            </MenuItem>
+            <MenuItem id="login" className="menu-item">
+              {t('menu.login')}
+            </MenuItem>
+            <Separator className="menu-separator" />
+            <MenuItem id="empty" className="menu-item">
+              {t('menu.empty')}
+              <kbd>Delete</kbd>
+            </MenuItem>
+            {camera?.removable ? (
+              <MenuItem id="remove" className="menu-item" data-danger>
+                {t('menu.remove')}
+              </MenuItem>
+            ) : null}
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { WallState } from '../../src/contract/schemas.ts';
+import { emptyWall, repaired, tilesOnPage, wallOf } from './wall-state.ts';
+
+/** The wall as it is on this screen, with undo of what was arranged. */
+export interface WallModel {
+  readonly wall: WallState;
+  readonly past: readonly Arrangement[];
+  readonly future: readonly Arrangement[];
+  /** Loaded, or found to have never been saved: before that nothing is shown and nothing saved. */
+  readonly ready: boolean;
+  /** Nobody arranged it yet: cameras that come later still fill it. */
+  readonly untouched: boolean;
+}
+
+/** What undo brings back; where the eye is (selection, page, sound) follows only as needed. */
+export interface Arrangement {
+  readonly layout: WallState['layout'];
+  readonly tiles: WallState['tiles'];
+  readonly page: number;
+  readonly selected: number;
+}
+
+const undoLimit = 100;
+
+function arrangementOf(wall: WallState): Arrangement {
+  return { layout: wall.layout, tiles: wall.tiles, page: wall.page, selected: wall.selected };
+}
+
+/** Applies a change; only another layout or other tiles are something to undo. */
+export function changed(model: WallModel, wall: WallState): WallModel {
+  const before = model.wall;
+  if (wall === before) return model;
+  if (wall.tiles === before.tiles && wall.layout === before.layout) return { ...model, wall };
+  return {
+    ...model,
+    wall,
+    past: [...model.past.slice(1 - undoLimit), arrangementOf(before)],
+    future: [],
+    untouched: model.untouched && wall.tiles === before.tiles,
+  };
+}
+
+function restored(wall: WallState, to: Arrangement): WallState {
+  const next = { ...wall, ...to, full: null };
+  return {
+    ...next,
+    audio:
+      wall.audio !== null && to.tiles[wall.audio] === wall.tiles[wall.audio] ? wall.audio : null,
+  };
+}
+
+export function undone(model: WallModel): WallModel {
+  const to = model.past.at(-1);
+  if (!to) return model;
+  return {
+    ...model,
+    wall: restored(model.wall, to),
+    past: model.past.slice(0, -1),
+    future: [...model.future, arrangementOf(model.wall)],
+  };
+}
+
+export function redone(model: WallModel): WallModel {
+  const to = model.future.at(-1);
+  if (!to) return model;
+  return {
+    ...model,
+    wall: restored(model.wall, to),
+    past: [...model.past, arrangementOf(model.wall)],
+    future: model.future.slice(0, -1),
+  };
+}
+
+export interface WallStore extends StoreApi<WallModel> {
+  /** Applies a pure change from `wall-state.ts`. */
+  change(how: (wall: WallState) => WallState): void;
+  undo(): void;
+  redo(): void;
+  /** What `wall.load` gave. A transient wall keeps its layout and shows every camera. */
+  load(loaded: WallState | null, cameraIds: readonly string[], transient: boolean): void;
+  /** Cameras that came after the start fill a wall that nobody arranged. */
+  camerasChanged(cameraIds: readonly string[]): void;
+}
+
+export function createWallStore(screen: number): WallStore {
+  const store = createStore<WallModel>(() => ({
+    wall: emptyWall(screen),
+    past: [],
+    future: [],
+    ready: false,
+    untouched: true,
+  }));
+  return {
+    ...store,
+    change: (how) => store.setState((model) => changed(model, how(model.wall))),
+    undo: () => store.setState(undone),
+    redo: () => store.setState(redone),
+    load(loaded, cameraIds, transient) {
+      const given = loaded && (!transient || loaded.tiles.some((tile) => tile !== null));
+      const fresh = wallOf(screen, cameraIds, loaded?.layout);
+      store.setState({
+        wall: given ? repaired(loaded, screen) : loaded ? { ...loaded, ...rest(fresh) } : fresh,
+        past: [],
+        future: [],
+        ready: true,
+        untouched: !given,
+      });
+    },
+    camerasChanged(cameraIds) {
+      const { ready, untouched, wall } = store.getState();
+      if (!ready || !untouched) return;
+      const fresh = wallOf(screen, cameraIds);
+      // The first cameras choose the layout; later ones never rearrange what somebody looks at.
+      const layout = wall.tiles.length === 0 && wall.layout === '1' ? fresh.layout : wall.layout;
+      store.setState({ wall: { ...wall, layout, tiles: fresh.tiles } });
+    },
+  };
+}
+
+function rest({ tiles, page, selected, full, audio }: WallState) {
+  return { tiles, page, selected, full, audio };
+}
+
+export interface WallSaver {
+  /** Saves now what still waits. */
+  flush(): void;
+  close(): void;
+}
+
+/**
+ * Saves the wall a moment after its last change. A save that failed is tried again with the next
+ * change or `flush`.
+ */
+export function saveWall(
+  store: WallStore,
+  save: (wall: WallState) => Promise<unknown>,
+  onFailure: (error: unknown) => void,
+  delayMs = 500,
+): WallSaver {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let saved: WallState | null = null;
+  const flush = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const { wall, ready } = store.getState();
+    if (!ready || wall === saved) return;
+    saved = wall;
+    save(wall).catch((error: unknown) => {
+      if (saved === wall) saved = null;
+      onFailure(error);
+    });
+  };
+  const stop = store.subscribe((model, before) => {
+    if (!model.ready || model.wall === before.wall) return;
+    // What was just loaded is saved already.
+    if (!before.ready) {
+      saved = model.untouched ? null : model.wall;
+      return;
+    }
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(flush, delayMs);
+  });
+  return {
+    flush,
+    close() {
+      if (timer !== null) flush();
+      stop();
+    },
+  };
+}
+
+/** The shown tiles with their cameras: what the engine is asked to show. */
+export function shownTiles(wall: WallState): { tile: number; cameraId: string | null }[] {
+  return tilesOnPage(wall).map((tile) => ({ tile, cameraId: wall.tiles[tile] ?? null }));
+}
