@@ -26,8 +26,11 @@ import type { FromWorker } from './worker-messages.ts';
  */
 export interface WallEngineOptions {
   readonly core: Core;
-  /** Address of the bundled decode worker, on the page's own origin; or a link that a test made. */
-  readonly worker: string | WorkerLink;
+  /**
+   * Address of the bundled decode worker, on the page's own origin (default: `decode-worker.js`
+   * beside the page); or a link that a test made.
+   */
+  readonly worker?: string | WorkerLink;
   readonly presenter?: PresenterFactory;
   readonly admission?: Admission;
   /** A camera that left the page is kept this long for a quick return, ms. */
@@ -89,10 +92,11 @@ class Engine implements WallEngine {
     this.#presenters = options.presenter ?? videoElementPresenter;
     this.#admission = options.admission ?? new Admission();
     this.#graceMs = options.graceMs ?? 15_000;
+    const worker = options.worker ?? 'decode-worker.js';
     this.#worker =
-      typeof options.worker === 'string'
-        ? startDecodeWorker(options.worker, (message) => this.#log(message))
-        : options.worker;
+      typeof worker === 'string'
+        ? startDecodeWorker(worker, (message) => this.#log(message))
+        : worker;
     this.#worker.onMessage = (message) => this.#onWorker(message);
     this.#bag.add(() => this.#worker.close());
     this.#bag.add(

@@ -55,7 +55,6 @@ export class Liveness {
   #fresh = 0;
   #freshSeen = false;
   #presented = 0;
-  #presentedWithFresh = 0;
   #received = 0;
   #decoded = 0;
   #droppedByCore = 0;
@@ -63,7 +62,7 @@ export class Liveness {
   #decodedAt: number;
   #coreDropAt = Number.NEGATIVE_INFINITY;
   #freshAt: number;
-  #liveAt: number | null = null;
+  #presentedSeen = false;
   #presentedAt: number | null = null;
   #frozenAt: number | null = null;
   #cadence: Cadence = 'all';
@@ -78,7 +77,6 @@ export class Liveness {
     if (!before) return;
     this.#fresh = before.fresh;
     this.#presented = before.presented;
-    this.#presentedWithFresh = before.presented;
     this.#received = before.received;
     this.#decoded = before.decoded;
     this.#droppedByCore = before.droppedByCore;
@@ -90,7 +88,7 @@ export class Liveness {
     const { now, cadence, stream } = evidence;
     const hasPicture = this.#presented > 0;
     const troubled = stream !== null && stream.phase !== 'live';
-    const quiet = now - (this.#liveAt ?? Number.NEGATIVE_INFINITY);
+    const quiet = now - this.#provenAt();
     const age = hasPicture ? this.#age(evidence) : null;
 
     if (cadence === 'paused') {
@@ -114,7 +112,7 @@ export class Liveness {
     // A remembered picture is on the screen before the first new one: only a moment.
     const young = now - this.#since < staleAfterMs && !evidence.hostGone;
     if (hasPicture) {
-      if (this.#liveAt === null && young && cause === null) {
+      if (quiet === Number.POSITIVE_INFINITY && young && cause === null) {
         return { look: 'connecting', cause, ageMs: age, hasPicture };
       }
       return { look: 'stale', cause: cause ?? { code: 'media.stalled' }, ageMs: age, hasPicture };
@@ -142,23 +140,27 @@ export class Liveness {
     this.#decoded = evidence.decoded;
     this.#droppedByCore = evidence.droppedByCore;
     const presentedMore = evidence.presented > this.#presented;
-    if (presentedMore) this.#presentedAt = now;
+    if (presentedMore) {
+      this.#presentedAt = now;
+      this.#presentedSeen = true;
+    }
     this.#presented = evidence.presented;
     if (evidence.fresh > this.#fresh) {
       this.#fresh = evidence.fresh;
       this.#freshAt = now;
       this.#freshSeen = true;
     }
-    // Both links: a new picture was handed on, and since the last proof something was presented.
-    const handedLately = now - this.#freshAt <= staleWhenTroubledMs && this.#freshSeen;
-    if (presentedMore && handedLately && evidence.presented > this.#presentedWithFresh) {
-      this.#presentedWithFresh = evidence.presented;
-      this.#liveAt = now;
-      this.#steppedUpFrom = null;
-    }
+    const provenAt = this.#provenAt();
+    if (this.#steppedUpFrom && provenAt > this.#steppedUpFrom.at) this.#steppedUpFrom = null;
     const frozenSince = stream?.phase === 'live' ? stream.frozenSince : null;
     if (frozenSince === null) this.#frozenAt = null;
     else this.#frozenAt ??= now - clamp(evidence.unixNow - frozenSince, 0, 86_400_000);
+  }
+
+  /** Until when both links held: news was handed on, and something was presented. */
+  #provenAt(): number {
+    if (!this.#freshSeen || !this.#presentedSeen) return Number.NEGATIVE_INFINITY;
+    return Math.min(this.#freshAt, this.#presentedAt ?? Number.NEGATIVE_INFINITY);
   }
 
   #age(evidence: Evidence): number {

@@ -65,6 +65,7 @@ export class VideoDecoding {
   #lastRestartAt = Number.NEGATIVE_INFINITY;
   #lastCheckAt = Number.NEGATIVE_INFINITY;
   #silentSince = Number.POSITIVE_INFINITY;
+  #lastOutputAt = Number.NEGATIVE_INFINITY;
   #causeShown = false;
   #generation = 0;
   #closed = false;
@@ -93,6 +94,8 @@ export class VideoDecoding {
 
   /** Milliseconds that the oldest frame has been in the decoder; catching up does not count. */
   behind(now: number): number {
+    // A decoder that gives nothing at all is silent, which is another trouble with another cure.
+    if (now - this.#lastOutputAt > silentMs) return 0;
     for (const facts of this.#inside.values()) {
       if (!facts.catchUp) {
         return this.#inside.size > this.#format.reorderFrames + 1 ? now - facts.arrivedAt : 0;
@@ -174,7 +177,7 @@ export class VideoDecoding {
       if (this.#isBehind(now)) this.#emptyDecoder();
       this.#needKeyframe = false;
     }
-    const decoder = this.#ready(now);
+    const decoder = this.#ready();
     if (!decoder) return;
     const facts = this.#remember(frame, now);
     try {
@@ -211,7 +214,7 @@ export class VideoDecoding {
     return facts;
   }
 
-  #ready(now: number): DecoderLike | null {
+  #ready(): DecoderLike | null {
     if (this.#decoder && this.#decoder.state !== 'closed') return this.#decoder;
     const place = this.#place;
     if (!place) return null;
@@ -223,7 +226,6 @@ export class VideoDecoding {
       });
       decoder.configure(decoderConfig(this.#format.codecString, place));
       this.#decoder = decoder;
-      this.#silentSince = now;
       return decoder;
     } catch {
       this.#onError(generation);
@@ -237,6 +239,7 @@ export class VideoDecoding {
       return;
     }
     this.#fedSinceOutput = 0;
+    this.#lastOutputAt = steadyNow();
     this.#failures = 0;
     const facts = this.#inside.get(picture.timestamp);
     if (!facts) {
@@ -298,7 +301,6 @@ export class VideoDecoding {
     this.dropped += this.#inside.size;
     this.late += this.#inside.size;
     this.#inside.clear();
-    this.#fedSinceOutput = 0;
     this.#dropDecoder();
   }
 
