@@ -38,6 +38,15 @@ export function choiceOption<const T extends string>(choices: readonly T[], mess
   };
 }
 
+/** `1920x1080` as an option's value. */
+export function sizeOption({ t }: Words) {
+  return (text: string): { width: number; height: number } => {
+    const match = /^(\d{3,5})x(\d{3,5})$/.exec(text);
+    if (!match) throw new InvalidArgumentError(t('usage.size'));
+    return { width: Number(match[1]), height: Number(match[2]) };
+  };
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];

@@ -9,5 +9,9 @@ export function parseLayout(text: string): LayoutName | null {
 
 /** The smallest square layout that shows so many cameras at once, 8×8 at most. */
 export function layoutFor(cameras: number): LayoutName {
-  return (['1', '4', '9', '16', '25', '36', '49', '64'] as const).find((name) => Number(name) >= cameras) ?? '64';
+  return (
+    (['1', '4', '9', '16', '25', '36', '49', '64'] as const).find(
+      (name) => Number(name) >= cameras,
+    ) ?? '64'
+  );
 }

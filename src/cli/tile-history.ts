@@ -34,7 +34,10 @@ const maxOutages = 1000;
 
 /** Follows the reports of one wall; pure, the clock is handed in. */
 export class TileHistory {
-  readonly #tiles = new Map<number, { latest: TileReport; latencies: number[]; outages: Outage[]; wasLive: boolean }>();
+  readonly #tiles = new Map<
+    number,
+    { latest: TileReport; latencies: number[]; outages: Outage[]; wasLive: boolean }
+  >();
 
   add(reports: readonly TileReport[], now: Date): void {
     for (const report of reports) {
@@ -46,7 +49,8 @@ export class TileHistory {
       }
       tile.latest = report;
       tile.latencies.push(...report.latenciesMs);
-      if (tile.latencies.length > maxSamples) tile.latencies.splice(0, tile.latencies.length - maxSamples);
+      if (tile.latencies.length > maxSamples)
+        tile.latencies.splice(0, tile.latencies.length - maxSamples);
       const open = tile.outages.at(-1)?.end === null ? tile.outages.at(-1) : undefined;
       if (isLive(report)) {
         tile.wasLive = true;
@@ -100,6 +104,8 @@ function latencySummary(samples: readonly number[]): TileSummary['addedLatencyMs
   if (samples.length === 0) return null;
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (share: number) =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number) * 10) / 10;
+    Math.round(
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number) * 10,
+    ) / 10;
   return { p50: at(0.5), p95: at(0.95), max: at(1) };
 }

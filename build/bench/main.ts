@@ -1,0 +1,122 @@
+/** Runs the parts of the bench that were asked for; prints tables and writes JSON. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type ApplicationFigures, type ApplicationRow, benchApplication } from './application.ts';
+import { makeClip } from './clips.ts';
+import { benchIngest } from './ingest.ts';
+import { benchMemory } from './memory.ts';
+import { benchPictures } from './pictures.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'ingest,application,pictures,memory' },
+    out: { type: 'string', default: 'out/bench.json' },
+  },
+});
+const parts = new Set(values.only.split(','));
+const seconds = values.quick ? 8 : 20;
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'vonggac-clips-'));
+const result: Record<string, unknown> = {
+  measuredAt: new Date().toISOString(),
+  machine: {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  },
+  secondsPerMeasurement: seconds,
+};
+
+try {
+  const small = makeClip('small', folder);
+  const large = makeClip('large', folder);
+  say(
+    `clips: ${small.width}×${small.height}@${small.fps} ${small.kbps} kbit/s, ${large.width}×${large.height}@${large.fps} ${large.kbps} kbit/s`,
+  );
+
+  if (parts.has('ingest')) {
+    say('\nReceiving alone, CPU-s per stream-s (ratio to one ffmpeg -c copy per stream)');
+    const rows = [];
+    for (const [clip, streams] of [
+      [small, 64],
+      [large, 16],
+    ] as const) {
+      const row = await benchIngest(clip, streams, seconds);
+      rows.push(row);
+      say(
+        `  ${streams} × ${row.kbps} kbit/s: ours ${row.ours.cpuPerStreamSecond.toFixed(5)}, ${row.ours.mibPerStream.toFixed(2)} MiB each; ` +
+          `ffmpeg ${row.ffmpegCopy.cpuPerStreamSecond.toFixed(5)}, ${row.ffmpegCopy.mibPerStream.toFixed(1)} MiB each; ratio ${row.cpuRatio.toFixed(2)}`,
+      );
+    }
+    result.ingest = rows;
+  }
+
+  if (parts.has('application')) {
+    say(
+      '\nWhole application, CPU as a multiple of bare ffmpeg decoding; share of frames shown; added latency p50/p95',
+    );
+    const rows: ApplicationRow[] = [];
+    const plan = values.quick
+      ? ([
+          [small, 16],
+          [small, 64],
+        ] as const)
+      : ([
+          [small, 4],
+          [small, 16],
+          [small, 36],
+          [small, 64],
+          [large, 9],
+        ] as const);
+    for (const [clip, tiles] of plan) {
+      const row = await benchApplication(clip, tiles, seconds, true);
+      rows.push(row);
+      say(
+        `  ${tiles} × ${clip.width}×${clip.height}@${clip.fps}, floor ${row.floorCpuPerStreamSecond.toFixed(4)} CPU-s/s`,
+      );
+      for (const name of ['wall', 'mse', 'jsmpeg'] as const) {
+        const figures = row[name];
+        if (figures) say(`    ${name.padEnd(7)} ${figuresText(figures)}`);
+      }
+    }
+    result.application = rows;
+  }
+
+  if (parts.has('pictures')) {
+    say('\nFirst pictures and reconnecting');
+    const pictures = await benchPictures(small, values.quick);
+    result.pictures = pictures;
+    say(`  spawn → 16 tiles live: ${pictures.sixteenLiveMs.join(', ')} ms`);
+    say(
+      `  layout change → all pictures: p50 ${pictures.layoutChangeMs.p50} ms, p95 ${pictures.layoutChangeMs.p95} ms (${pictures.layoutChangeMs.samples} changes)`,
+    );
+    say(`  64 tiles live again after the cameras returned: ${pictures.reconnectMs} ms`);
+  }
+
+  if (parts.has('memory')) {
+    say('\nMemory with drops induced');
+    const memory = await benchMemory(small, values.quick ? 90 : 600);
+    result.memory = memory;
+    say(
+      `  ${memory.minutes} min, ${memory.drops} drops: core ${memory.hostSlopeMiBPerMinute} MiB/min, browser ${memory.browserSlopeMiBPerMinute} MiB/min`,
+    );
+  }
+
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
+  say(`\nwritten: ${values.out}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
+
+function figuresText(figures: ApplicationFigures): string {
+  const ms = (value: number | null) => (value === null ? '–' : value.toFixed(0));
+  const { p50, p95 } = figures.addedLatencyMs;
+  return `${figures.ratioToFloor.toFixed(2)} × floor, ${(figures.shownShare * 100).toFixed(1)} % shown, ${figures.framesDropped} dropped, latency ${ms(p50)}/${ms(p95)} ms, ${Math.round(figures.rssMiB)} MiB`;
+}
