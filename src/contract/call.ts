@@ -77,7 +77,7 @@ export function createCaller(wire: Wire, options: CallerOptions = {}): Caller {
     else onAnswer(message);
   });
 
-  const offClose = wire.onClose(() => {
+  wire.onClose(() => {
     if (closed) return;
     closed = true;
     offMessage();
@@ -129,9 +129,7 @@ export function createCaller(wire: Wire, options: CallerOptions = {}): Caller {
       return closed;
     },
     close() {
-      if (closed) return;
-      wire.close();
-      offClose();
+      if (!closed) wire.close();
     },
   };
 }

@@ -38,6 +38,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const bag = new DisposeBag();
   /** Trusted while the program runs, also where the database could not take it. */
   const trusted = new Map<string, string>();
+  const warnings = new Set(options.warnings);
   let language: Language = options.language ?? store.language() ?? 'vi';
   let browserPids: () => readonly number[] = () => [];
   let closing: Promise<void> | null = null;
@@ -76,6 +77,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     supervisor,
     book,
     log,
+    warnings,
     version: packageFile.version,
     accountOf,
     trust(endpoint: string, fingerprint: string) {
@@ -143,6 +145,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     },
     leaveOutOfLoad(pids) {
       browserPids = pids;
+    },
+    warn(key) {
+      warnings.add(key);
     },
     reports: () => reports,
     onReport: (listener) => reported.on(listener),

@@ -29,6 +29,8 @@ export interface Host {
   readonly supervisor: StreamSupervisor;
   /** Names processes below this one that are not the core: the browser that a shell started. */
   leaveOutOfLoad(pids: () => readonly number[]): void;
+  /** A shell learned something the operator should know: one more key of `shell.json`. */
+  warn(key: string): void;
   /** The latest report of each screen's tiles, by screen. */
   reports(): ReadonlyMap<number, { presenter: string; tiles: readonly TileReport[] }>;
   onReport(listener: (screen: number) => void): () => void;

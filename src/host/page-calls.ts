@@ -20,6 +20,7 @@ export interface CallContext {
   readonly supervisor: StreamSupervisor;
   readonly book: CameraBook;
   readonly log: Logger;
+  readonly warnings: ReadonlySet<string>;
   readonly version: string;
   readonly language: Language;
   accountOf(cameraId: string): string;
@@ -56,7 +57,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       screen = checkedScreen(params.screen);
       await vault.ready;
       const warnings = [
-        ...options.warnings,
+        ...context.warnings,
         store.warning,
         // Nothing is typed into a transient wall that it could keep.
         options.wall ? null : vault.warning,

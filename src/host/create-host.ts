@@ -1,0 +1,19 @@
+import { openRtsp } from '../rtsp/open-rtsp.ts';
+import { openStore } from '../store/store.ts';
+import { serveMedia } from '../streams/media-outlet.ts';
+import { createSupervisor } from '../streams/supervisor.ts';
+import { systemKeychain } from '../vault/keychain.ts';
+import { openVault } from '../vault/vault.ts';
+import { composeHost } from './compose-host.ts';
+import type { CreateHost } from './host.types.ts';
+
+/** The core of the product, on real cameras, the system's keychain and a file. */
+export const createHost: CreateHost = (options) =>
+  composeHost(options, {
+    openStore,
+    openVault: ({ dataDir, log }) =>
+      // What keeps nothing has no business with the keychain either.
+      openVault({ keychain: dataDir === null ? null : systemKeychain(), log }),
+    createSupervisor: ({ log }) => createSupervisor({ open: openRtsp, log }),
+    serveMedia,
+  });
