@@ -8,10 +8,10 @@ import type { Credential } from '../rtsp/session.types.ts';
  * known to be good through one at a time, so that a wrong password costs one attempt and not
  * one per camera of the recorder.
  *
- * - `rtsp.unauthorized` closes the device to that credential at once.
- * - `rtsp.forbidden` is about a path as often as about the login (an account that may see ten
- *   cameras of a hub and not the eleventh), so the first closes that path alone; a second with no
- *   accepted login in between closes the device.
+ * - A refusal closes the device to that credential at once, with two exceptions. `rtsp.forbidden` is
+ *   about a path as often as about the login (an account that may see ten cameras of a hub and
+ *   not the eleventh), and so is a refusal of a login that the same device took a moment ago. Then only
+ *   that path is closed; a second refusal with no accepted login in between closes the device.
  * - A credential counts as good for a minute after it was accepted, and loses that when a session
  *   made with it is lost: a changed password usually shows that way.
  * - A person's wish to try again opens a closed door for exactly one login.
@@ -118,7 +118,7 @@ export class LoginLedger {
     const refusal = this.#refusal(key, path, askedAt);
     if (refusal) return { ...freeTurn, refusal };
     const entry = this.#entry(key);
-    const good = !entry.refusal && performance.now() - entry.acceptedAt < goodForMs;
+    const good = isGood(entry);
     if (!good && this.#unproven.has(device)) return null;
     if (!good) this.#unproven.add(device);
     let ended = false;
@@ -132,11 +132,15 @@ export class LoginLedger {
       },
       refused: (cause) => {
         const at = performance.now();
+        const mayBePath = cause.code === 'rtsp.forbidden' || isGood(entry);
         entry.acceptedAt = Number.NEGATIVE_INFINITY;
         entry.strikes++;
+        if (entry.strikes > 1 || !mayBePath) {
+          entry.refusal = { cause, at };
+          return;
+        }
         if (entry.deniedPaths.size > 1000) entry.deniedPaths.clear();
         entry.deniedPaths.set(path, { cause, at });
-        if (cause.code !== 'rtsp.forbidden' || entry.strikes > 1) entry.refusal = { cause, at };
       },
       end: () => {
         if (ended) return;
@@ -172,6 +176,10 @@ export class LoginLedger {
     }
     return entry;
   }
+}
+
+function isGood(entry: Entry): boolean {
+  return !entry.refusal && performance.now() - entry.acceptedAt < goodForMs;
 }
 
 /** A digest, so that the ledger holds no password longer than the attempt needs it. */

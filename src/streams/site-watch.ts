@@ -3,8 +3,9 @@
  * a site is dark (its last word was a network failure, and none of its streams is live) one of its
  * streams is sent to look every two seconds or so, whatever its own back-off says. The first that is
  * heard wakes every stream of the site, and one scout of each other dark site, because a line that
- * returned here may have returned there too. So 64 tiles come back together, and a dead site costs
- * one connection attempt at a time.
+ * returned here may have returned there too. An attempt that was under way when the site returned
+ * and fails all the same is old news and made again at once. So 64 tiles come back together, and a
+ * dead site costs one connection attempt at a time.
  */
 export interface WatchedStream {
   readonly siteId: string;
@@ -26,6 +27,8 @@ export class SiteWatch {
   readonly #sites = new Map<string, Set<WatchedStream>>();
   /** Dark sites, and the steady time of their next scout. */
   readonly #dark = new Map<string, number>();
+  /** When a stream of the site was last heard after failures. */
+  readonly #returnedAt = new Map<string, number>();
   #othersWokenAt = Number.NEGATIVE_INFINITY;
 
   constructor(random: () => number = Math.random) {
@@ -44,6 +47,7 @@ export class SiteWatch {
     if (streams?.size !== 0) return;
     this.#sites.delete(stream.siteId);
     this.#dark.delete(stream.siteId);
+    this.#returnedAt.delete(stream.siteId);
   }
 
   isDark(siteId: string): boolean {
@@ -57,9 +61,20 @@ export class SiteWatch {
     this.#dark.set(siteId, performance.now() + this.#scoutDelay());
   }
 
-  /** A device of this site answered, whatever it said. */
-  heard(siteId: string): void {
+  /** The site returned after this steady time: what failed since then began before that. */
+  returnedSince(siteId: string, time: number): boolean {
+    return (this.#returnedAt.get(siteId) ?? Number.NEGATIVE_INFINITY) > time;
+  }
+
+  /**
+   * A device of this site answered, whatever it said.
+   *
+   * @param afterFailures it had not answered before
+   */
+  heard(siteId: string, afterFailures: boolean): void {
     const returned = this.#dark.delete(siteId);
+    if (!returned && !afterFailures) return;
+    this.#returnedAt.set(siteId, performance.now());
     for (const stream of this.#sites.get(siteId) ?? []) {
       if (stream.waitsForNetwork) stream.hurry(this.#random() * wakeSpreadMs);
     }

@@ -30,6 +30,7 @@ const stableAfterMs = 10_000;
 const firstPictureMs = 45_000;
 /** The connection outlives its last reader by this, so that a change of layout costs nothing. */
 const graceMs = 5_000;
+const oldNewsMs = 200;
 const renewAgainAfterMs = 60_000;
 
 export interface StreamContext extends LinkContext {
@@ -81,8 +82,11 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   #renewAfter = 0;
   #retryTimer: NodeJS.Timeout | null = null;
   #graceTimer: NodeJS.Timeout | null = null;
+  /** The last word of this stream was a network failure. */
+  #silent = false;
   #failures = 0;
   #failingSince = 0;
+  #attemptStart = 0;
   #lastAttemptAt = 0;
   #askedAt: number | null = null;
   #hadSession = false;
@@ -297,6 +301,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#clearRetry();
     const attempt = new AbortController();
     this.#attempt = attempt;
+    this.#attemptStart = performance.now();
     const askedAt = this.#askedAt;
     this.#askedAt = null;
     if (this.#state.phase === 'idle') this.#setConnecting(null);
@@ -320,25 +325,34 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
         this.#attempt = null;
         this.#lastAttemptAt = performance.now();
         this.#adopt(link);
-        this.#context.sites.heard(this.#siteId);
+        this.#context.sites.heard(this.#siteId, this.#silent);
+        this.#silent = false;
         this.#context.onAccepted(this.device);
       },
       (error) => {
         if (attempt.signal.aborted) return;
         this.#attempt = null;
         this.#lastAttemptAt = performance.now();
-        this.#failed(Fault.from(error));
+        this.#attemptFailed(Fault.from(error));
       },
     );
   }
 
-  #failed(fault: Fault): void {
+  #attemptFailed(fault: Fault): void {
+    const { sites } = this.#context;
+    const network = failureClass(fault.code) === 'network';
+    if (network) sites.failed(this.#siteId);
+    else if (fault.code.startsWith('rtsp.')) sites.heard(this.#siteId, this.#silent);
+    this.#silent = network;
+    this.#failed(fault, network && sites.returnedSince(this.#siteId, this.#attemptStart));
+  }
+
+  /** @param again at once: the site returned while the attempt was failing */
+  #failed(fault: Fault, again = false): void {
     const now = performance.now();
     const wall = this.#context.now();
     const cause = fault.shown;
     const kind = failureClass(fault.code);
-    if (kind === 'network') this.#context.sites.failed(this.#siteId);
-    else this.#context.sites.heard(this.#siteId);
     if (this.#failures === 0) this.#failingSince = now;
     this.#failures++;
     this.#log.info('stream failed', {
@@ -357,12 +371,9 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       this.#setState({ phase: 'refused', since, cause });
       return;
     }
-    const delay = retryDelayMs(
-      kind,
-      this.#failures,
-      now - this.#failingSince,
-      this.#context.random(),
-    );
+    const delay = again
+      ? this.#context.random() * oldNewsMs
+      : retryDelayMs(kind, this.#failures, now - this.#failingSince, this.#context.random());
     const until = wall + delay;
     if (kind === 'unsupported') {
       this.#setState({ phase: 'unsupported', since: wall, cause });
