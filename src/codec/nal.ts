@@ -25,9 +25,23 @@ function give(
   before: number,
   each: (nal: Uint8Array) => void,
 ): void {
-  let end = before;
-  while (end > begin && annexB[end - 1] === 0) end--;
-  if (end > begin) each(annexB.subarray(begin, end));
+  const nal = trimZeros(annexB.subarray(begin, before));
+  if (nal.length > 0) each(nal);
+}
+
+/** Without zeros at the end, which belong to the next start code. */
+export function trimZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
+}
+
+/** Where the first `00 00 01` stands, or -1: inside a well-formed NAL unit it never does. */
+export function firstStartCode(nal: Uint8Array): number {
+  for (let one = nal.indexOf(1, 2); one >= 0; one = nal.indexOf(1, one + 1)) {
+    if (nal[one - 1] === 0 && nal[one - 2] === 0) return one - 2;
+  }
+  return -1;
 }
 
 /** The NAL units of an Annex B byte stream. */

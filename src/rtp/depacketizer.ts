@@ -7,7 +7,8 @@ import type { RtpPacket } from './rtp-packet.ts';
  * `maxBufferedBytes` of it.
  *
  * A session does not call this directly: `TrackReceiver` (track-receiver.ts) filters, orders and
- * counts the packets, keeps the clocks, and feeds the depacketizer it made.
+ * counts the packets, keeps the clocks, and feeds the
+ * depacketizer that `createDepacketizer` (create-depacketizer.ts) made.
  */
 export interface Depacketizer {
   /** The last format told to the sink, or null while it is not known. */
@@ -51,17 +52,4 @@ export interface TrackDescription {
   readonly channels?: number;
   /** Parameters of `a=fmtp`, names in lower case, values as sent. */
   readonly fmtp: Readonly<Record<string, string>>;
-}
-
-/** No access unit of a camera is larger; what is, is dropped and the buffer freed. */
-export const maxAccessUnitBytes = 16 * 1024 * 1024;
-
-/** The depacketizer of a track, or null where this program has none for its encoding. */
-export function createDepacketizer(
-  track: TrackDescription,
-  sink: DepacketizerSink,
-): Depacketizer | null {
-  void track;
-  void sink;
-  return null;
 }
