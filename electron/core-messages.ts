@@ -17,6 +17,8 @@ export type ToCore =
   | { readonly type: 'start'; readonly settings: CoreSettings }
   /** Comes with two ports, control and media, of one page. */
   | { readonly type: 'page'; readonly screen: number }
+  /** The operator should know: one more key of `shell.json`. */
+  | { readonly type: 'warn'; readonly key: string }
   | { readonly type: 'stop' };
 
 /** Core → main: it runs and its event loop turns. A core that falls silent is restarted. */
@@ -26,3 +28,10 @@ export interface FromCore {
 
 /** How often the core says so. */
 export const aliveEveryMs = 2000;
+
+export const coreExitCodes = {
+  stopped: 0,
+  failed: 1,
+  /** Another program holds the data folder: starting again would not help. */
+  alreadyRunning: 10,
+} as const;

@@ -2,12 +2,14 @@ import type { MessageChannelMain, MessagePortMain, UtilityProcess } from 'electr
 import { type Dispose, Emitter } from '../src/std/disposable.ts';
 import type { Logger } from '../src/std/log.ts';
 import { BackOff } from './back-off.ts';
-import { aliveEveryMs, type CoreSettings, type ToCore } from './core-messages.ts';
+import { aliveEveryMs, type CoreSettings, coreExitCodes, type ToCore } from './core-messages.ts';
 
 export interface CoreProcessOptions {
   readonly fork: () => UtilityProcess;
   readonly createChannel: () => MessageChannelMain;
   readonly settings: () => CoreSettings;
+  /** The data folder is another program's: there will be no core. */
+  readonly onAlreadyRunning: () => void;
   readonly log: Logger;
 }
 
@@ -37,7 +39,7 @@ export class CoreProcess {
   }
 
   start(): void {
-    const { fork, settings, log } = this.#options;
+    const { fork, settings, onAlreadyRunning, log } = this.#options;
     const child = fork();
     this.#child = child;
     this.#post({ type: 'start', settings: settings() });
@@ -47,7 +49,7 @@ export class CoreProcess {
     const watch = setInterval(() => {
       if (++quiet < silentTicks) return;
       log.error('core is silent, ending it');
-      child.kill();
+      end(child);
       quiet = 0;
     }, aliveEveryMs);
     child.on('message', () => {
@@ -57,6 +59,10 @@ export class CoreProcess {
       clearInterval(watch);
       this.#child = null;
       if (this.#stopping) return;
+      if (code === coreExitCodes.alreadyRunning) {
+        onAlreadyRunning();
+        return;
+      }
       const waitMs = this.#backOff.next(performance.now());
       log.error('core ended, starting another', { code, waitMs });
       this.#restart = setTimeout(() => this.start(), waitMs);
@@ -77,13 +83,17 @@ export class CoreProcess {
     return [control.port2, media.port2];
   }
 
+  warn(key: string): void {
+    this.#post({ type: 'warn', key });
+  }
+
   /** Asks the core to close what it holds, and ends it if it does not in time. */
   stop(): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {
       if (this.#restart) clearTimeout(this.#restart);
       const child = this.#child;
       if (!child) return resolve();
-      const late = setTimeout(() => child.kill(), stopWithinMs);
+      const late = setTimeout(() => end(child), stopWithinMs);
       child.once('exit', () => {
         clearTimeout(late);
         resolve();
@@ -96,4 +106,18 @@ export class CoreProcess {
   #post(message: ToCore, ports: MessagePortMain[] = []): void {
     this.#child?.postMessage(message, ports);
   }
+}
+
+/** Asks with SIGTERM as Electron does, and does not ask twice. */
+function end(child: UtilityProcess): void {
+  const { pid } = child;
+  child.kill();
+  const late = setTimeout(() => {
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended in the meantime.
+    }
+  }, 2000);
+  child.once('exit', () => clearTimeout(late));
 }

@@ -9,11 +9,19 @@ import { pageAliveEveryMs } from './channels.ts';
  */
 const silentTicks = 6;
 
+export interface KeepAliveOptions {
+  readonly window: BrowserWindow;
+  readonly url: string;
+  readonly log: Logger;
+  /** The page's process had ended. */
+  readonly onRestart: () => void;
+}
+
 /**
  * Loads the page again when its process ended, hangs, or when loading failed: nobody is there to.
  * @returns to be called whenever the page gave a sign of life.
  */
-export function keepAlive(window: BrowserWindow, url: string, log: Logger): () => void {
+export function keepAlive({ window, url, log, onRestart }: KeepAliveOptions): () => void {
   const contents = window.webContents;
   const backOff = new BackOff({ firstMs: 250, mostMs: 10_000, calmMs: 60_000 });
   let timer: NodeJS.Timeout | null = null;
@@ -40,7 +48,9 @@ export function keepAlive(window: BrowserWindow, url: string, log: Logger): () =
   }, pageAliveEveryMs);
 
   contents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit') reloadLater(`ended (${reason})`);
+    if (reason === 'clean-exit') return;
+    reloadLater(`ended (${reason})`);
+    onRestart();
   });
   contents.on('did-fail-load', (_event, code, _text, _url, isMainFrame) => {
     // -3 is ERR_ABORTED: a navigation that we refused, or that a newer one replaced.

@@ -2,6 +2,7 @@
  * The Electron shell's main process. It opens the windows, introduces each page to the core, and keeps
  * both alive; it knows nothing of cameras. The core runs in a utility process, the page in a sandbox.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   app,
@@ -16,18 +17,22 @@ import {
   utilityProcess,
   type WebContents,
 } from 'electron';
+import { openLog } from '../src/host/log.ts';
 import { ipcChannels } from './channels.ts';
-import { consoleLog } from './console-log.ts';
 import { CoreProcess } from './core-process.ts';
 import { denyPermissions, isOurPage, lockNavigation } from './guard.ts';
 import { shellKeys } from './keys.ts';
 import { appScheme, pageFiles } from './page-files.ts';
-import { readStartOptions } from './start-options.ts';
+import { defaultDataDir, readStartOptions } from './start-options.ts';
 import { inOrder, WallWindows } from './wall-windows.ts';
 
-const log = consoleLog({ part: 'shell' });
 const options = readStartOptions(process.argv);
-if (options.dataDir) app.setPath('userData', options.dataDir);
+const dataDir =
+  options.dataDir ?? defaultDataDir(app.getPath('appData'), app.getPath('home'), process.env);
+// Chromium's own files and the shell's log lie in a folder of their own, beside the core's.
+const shellDir = join(dataDir, 'electron');
+mkdirSync(shellDir, { recursive: true, mode: 0o700 });
+app.setPath('userData', shellDir);
 
 // Before anything of Chromium starts.
 app.enableSandbox();
@@ -44,17 +49,24 @@ app.commandLine.appendSwitch('disable-backgrounding-occluded-windows');
 app.commandLine.appendSwitch('autoplay-policy', 'no-user-gesture-required');
 
 if (app.requestSingleInstanceLock()) {
-  app.whenReady().then(open, (error: unknown) => {
-    log.error('shell failed', { error: String(error) });
-    app.exit(1);
-  });
+  app
+    .whenReady()
+    .then(open)
+    .catch((error: unknown) => {
+      process.stderr.write(`vonggac: ${String(error)}\n`);
+      app.exit(1);
+    });
 } else {
   // The one that runs is told, and comes to the front.
-  log.info('already running');
+  process.stderr.write('vonggac: already running, its window is raised\n');
   app.exit(0);
 }
 
 function open(): void {
+  const { log } = openLog({ dataDir: shellDir, terminalLevel: 'warn' });
+  const warnings = new Set<string>();
+  if (app.commandLine.hasSwitch('no-sandbox')) warnings.add('warning.no-sandbox');
+
   Menu.setApplicationMenu(null);
   lockNavigation(app, log);
   denyPermissions(session.defaultSession, log);
@@ -70,12 +82,16 @@ function open(): void {
       }),
     createChannel: () => new MessageChannelMain(),
     settings: () => ({
-      dataDir: app.getPath('userData'),
+      dataDir,
       language: options.language,
       screens: screen.getAllDisplays().length,
       demo: options.demo,
-      warnings: app.commandLine.hasSwitch('no-sandbox') ? ['warning.no-sandbox'] : [],
+      warnings: [...warnings],
     }),
+    onAlreadyRunning: () => {
+      process.stderr.write('vonggac: another program uses this data folder\n');
+      app.exit(1);
+    },
     log,
   });
 
@@ -89,6 +105,10 @@ function open(): void {
     preload: join(__dirname, 'preload.cjs'),
     windowed: options.windowed,
     devTools: !app.isPackaged,
+    onRestart: () => {
+      warnings.add('warning.browser-restarted');
+      core.warn('warning.browser-restarted');
+    },
     log,
   });
 
@@ -131,5 +151,6 @@ function open(): void {
       app.quit();
     });
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => app.quit());
 }

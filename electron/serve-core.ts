@@ -1,6 +1,12 @@
 import type { Host } from '../src/host/host.types.ts';
-import type { Logger } from '../src/std/log.ts';
-import { aliveEveryMs, type CoreSettings, type FromCore, type ToCore } from './core-messages.ts';
+import { redact } from '../src/std/log.ts';
+import {
+  aliveEveryMs,
+  type CoreSettings,
+  coreExitCodes,
+  type FromCore,
+  type ToCore,
+} from './core-messages.ts';
 import { messagePortWire, type PortMain } from './message-port-wire.ts';
 
 /** As much of a utility process's `process.parentPort` as the core needs. */
@@ -12,24 +18,33 @@ export interface ParentPortLike {
   postMessage(message: FromCore): void;
 }
 
+export type ServedHost = Pick<Host, 'attachControl' | 'attachMedia' | 'warn' | 'close'>;
+
 export interface ServeCoreOptions {
   readonly parent: ParentPortLike;
   /** Composes the core. Where it throws, the process ends and the shell starts another. */
-  readonly start: (settings: CoreSettings) => Promise<Pick<Host, 'attachControl' | 'attachMedia' | 'close'>>;
-  readonly log: Logger;
+  readonly start: (settings: CoreSettings) => Promise<ServedHost>;
   readonly exit: (code: number) => void;
+  /** For what `start` threw. */
+  readonly exitCodeOf?: (error: unknown) => number;
 }
 
 /** Starts the core when the shell says how, and connects each page that the shell introduces. */
-export function serveCore({ parent, start, log, exit }: ServeCoreOptions): void {
-  let host: ReturnType<ServeCoreOptions['start']> | null = null;
+export function serveCore(options: ServeCoreOptions): void {
+  const { parent, start, exit } = options;
+  let host: Promise<ServedHost> | null = null;
   let stopping = false;
+
+  const say = (what: string, error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${redact(`${what}: ${text}`)}\n`);
+  };
 
   const failed = (error: unknown) => {
     if (stopping) return;
     stopping = true;
-    log.error('core failed', { error: error instanceof Error ? error.message : String(error) });
-    exit(1);
+    say('core failed', error);
+    exit(options.exitCodeOf?.(error) ?? coreExitCodes.failed);
   };
 
   const stop = async () => {
@@ -38,9 +53,9 @@ export function serveCore({ parent, start, log, exit }: ServeCoreOptions): void 
     try {
       await (await host)?.close();
     } catch (error) {
-      log.warn('core did not close cleanly', { error: String(error) });
+      say('core did not close cleanly', error);
     }
-    exit(0);
+    exit(coreExitCodes.stopped);
   };
 
   parent.on('message', ({ data, ports }) => {
@@ -53,17 +68,28 @@ export function serveCore({ parent, start, log, exit }: ServeCoreOptions): void 
       const [control, media] = ports;
       if (!control || !media || !host) return;
       // A page may come before the core is up: its ports keep what it says until then.
-      host.then(
-        (running) => {
-          running.attachControl(messagePortWire(control));
-          running.attachMedia(messagePortWire(media));
-        },
-        () => {},
-      );
+      withHost((running) => {
+        running.attachControl(messagePortWire(control));
+        running.attachMedia(messagePortWire(media));
+      });
+    } else if (message.type === 'warn') {
+      withHost((running) => running.warn(message.key));
     } else if (message.type === 'stop') {
       void stop();
     }
   });
 
+  function withHost(act: (running: ServedHost) => void): void {
+    host?.then(
+      (running) => {
+        if (!stopping) act(running);
+      },
+      () => {},
+    );
+  }
+
   setInterval(() => parent.postMessage({ type: 'alive' }), aliveEveryMs);
+  // Ctrl+C in a terminal reaches every process of the group; when to stop is the shell's to say.
+  process.on('SIGINT', () => {});
+  process.on('SIGHUP', () => {});
 }

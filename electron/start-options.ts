@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Language } from '../src/contract/schemas.ts';
 
 /** What the command line gives to the shell. Names begin with `vonggac`: Chromium has its own `--lang`. */
@@ -24,4 +25,10 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     demo: demo === 'always' || demo === 'never' ? demo : 'empty',
     windowed: argv.includes('--vonggac-windowed'),
   };
+}
+
+/** Where everything is kept unless told otherwise: the same folder as under the kiosk shell. */
+export function defaultDataDir(appData: string, home: string, env: NodeJS.ProcessEnv): string {
+  if (process.platform !== 'linux') return join(appData, 'vonggac');
+  return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'vonggac');
 }

@@ -1,4 +1,9 @@
-import type { BrowserWindow, BrowserWindowConstructorOptions, Display, WebContents } from 'electron';
+import type {
+  BrowserWindow,
+  BrowserWindowConstructorOptions,
+  Display,
+  WebContents,
+} from 'electron';
 import type { Logger } from '../src/std/log.ts';
 import { keepAlive } from './keep-alive.ts';
 import { appOrigin } from './page-files.ts';
@@ -11,6 +16,8 @@ export interface WallWindowsOptions {
   /** One framed window on the first display. */
   readonly windowed: boolean;
   readonly devTools: boolean;
+  /** A page had crashed and comes again. */
+  readonly onRestart: () => void;
   readonly log: Logger;
 }
 
@@ -81,7 +88,7 @@ export class WallWindows {
   }
 
   #open(display: Display): void {
-    const { windowed, log } = this.#options;
+    const { windowed, log, onRestart } = this.#options;
     const screen = this.#lowestFree();
     const window = this.#options.create({
       ...(windowed ? { width: 1280, height: 800 } : { ...display.bounds, frame: false }),
@@ -109,7 +116,7 @@ export class WallWindows {
       },
     });
     const url = `${appOrigin}/?screen=${screen}`;
-    const alive = keepAlive(window, url, log.child({ screen }));
+    const alive = keepAlive({ window, url, log: log.child({ screen }), onRestart });
     const wall: WallWindow = { window, screen, displayId: display.id, alive };
     this.#windows.push(wall);
     window.once('closed', () => {
