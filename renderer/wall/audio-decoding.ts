@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../../src/codec/access-unit.ts';
+import { g711ToInt16 } from '../../src/codec/g711.ts';
 import type { MediaFrame } from '../../src/contract/media-frame.ts';
 
 /** Decodes the sound of the one tile that is heard, and hands it to the audio track. */
@@ -51,7 +52,7 @@ export class AudioDecoding {
   }
 
   #pushG711(codec: 'pcmu' | 'pcma', payload: Uint8Array, timestamp: number): void {
-    const samples = decodeG711(codec, payload);
+    const samples = g711ToInt16(codec, payload);
     const channels = Math.max(1, this.#format.channels);
     this.#output.write(
       new AudioData({
@@ -105,21 +106,4 @@ export class AudioOutput {
     this.#closed = true;
     this.#writer.close().catch(() => {});
   }
-}
-
-function decodeG711(codec: 'pcmu' | 'pcma', payload: Uint8Array): Int16Array {
-  const samples = new Int16Array(payload.length);
-  payload.forEach((byte, at) => {
-    const value = codec === 'pcmu' ? ~byte & 0xff : byte ^ 0x55;
-    const exponent = (value >> 4) & 7;
-    const mantissa = value & 15;
-    let magnitude: number;
-    if (codec === 'pcmu') magnitude = (((mantissa << 3) + 0x84) << exponent) - 0x84;
-    else
-      magnitude =
-        exponent === 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (exponent - 1);
-    const positive = codec === 'pcmu' ? (value & 0x80) === 0 : (value & 0x80) !== 0;
-    samples[at] = positive ? magnitude : -magnitude;
-  });
-  return samples;
 }

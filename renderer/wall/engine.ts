@@ -84,6 +84,7 @@ class Engine implements WallEngine {
   #mediaOpen = false;
   #lastSecondAt = steadyNow();
   #lookSoon = false;
+  #lookNow = false;
   #reporting = false;
   #closed = false;
 
@@ -136,11 +137,8 @@ class Engine implements WallEngine {
   show(index: number, wish: TileWish | null): void {
     if (this.#closed) return;
     const tile = this.#tiles.get(index);
-    if (!wish) {
-      if (tile) this.#clear(tile);
-      return;
-    }
-    if (tile && tile.wish.cameraId !== wish.cameraId) this.#clear(tile);
+    if (tile && tile.wish.cameraId !== wish?.cameraId) this.#clear(tile);
+    if (!wish) return;
     const shown = this.#tiles.get(index);
     if (shown) {
       shown.wish = wish;
@@ -157,7 +155,7 @@ class Engine implements WallEngine {
     this.#tiles.set(index, made);
     feed.presenter.place(this.#container(index));
     this.#notePicture(made, feed);
-    this.#soon();
+    this.#beforePaint();
   }
 
   attach(index: number, container: HTMLElement): Dispose {
@@ -249,7 +247,7 @@ class Engine implements WallEngine {
     this.#park(tile.current);
     if (tile.next) this.#park(tile.next);
     this.#fitAudio();
-    this.#soon();
+    this.#beforePaint();
   }
 
   // ---- places
@@ -410,6 +408,16 @@ class Engine implements WallEngine {
     if (changed || steppedDown !== before.steppedDown) {
       this.store.setState({ tiles: changed ? tiles : before.tiles, steppedDown });
     }
+  }
+
+  /** Tiles changed: what was said of another camera must not be painted once more. */
+  #beforePaint(): void {
+    if (this.#lookNow) return;
+    this.#lookNow = true;
+    queueMicrotask(() => {
+      this.#lookNow = false;
+      if (!this.#closed) this.#look();
+    });
   }
 
   /** Something happened that a person should see before the next quarter of a second. */

@@ -18,16 +18,20 @@ export interface ConnectOptions {
   readonly window?: Window;
   /** How long a call waits for a core that is away, ms. */
   readonly patienceMs?: number;
+  /** A core that says nothing for this long is asked something, and after twice as long it is gone. */
+  readonly silenceMs?: number;
 }
 
 /** As written in `electron/channels.ts`, which the page may not import. */
 const portsMessage = 'vonggac-ports';
 const portsWantedMessage = 'vonggac-ports-wanted';
+/** A core takes about this long to start again. */
+const askAgainMs = 2000;
 
 export function connectCore(options: ConnectOptions = {}): Core {
   const page = options.window ?? window;
   const isWeb = page.location.protocol === 'http:' || page.location.protocol === 'https:';
-  const line = new Line(options.patienceMs ?? 10_000);
+  const line = new Line(options.patienceMs ?? 10_000, options.silenceMs ?? 4000);
   const stop = isWeb ? connectSockets(line, page.location) : connectPorts(line, page);
   return {
     connection: line.connection,
@@ -49,6 +53,7 @@ class Line {
     attempt: 0,
   }));
   readonly #patienceMs: number;
+  readonly #silenceMs: number;
   readonly #listeners = new Map<EventName, Emitter<never>>();
   readonly #mediaTakers = new Emitter<MediaSource>();
   readonly #arrivals = new Emitter<Caller | null>();
@@ -56,8 +61,9 @@ class Line {
   #caller: Caller | null = null;
   #closed = false;
 
-  constructor(patienceMs: number) {
+  constructor(patienceMs: number, silenceMs: number) {
     this.#patienceMs = patienceMs;
+    this.#silenceMs = silenceMs;
   }
 
   /** Takes a new control wire; `onGone` is called once when it ended by itself. */
@@ -70,12 +76,44 @@ class Line {
     }
     this.connection.setState({ phase: 'open', since: performance.now(), attempt: 0 });
     this.#arrivals.emit(caller);
+    const stopWatching = this.#watch(wire, caller);
     wire.onClose(() => {
+      stopWatching();
       if (this.#caller !== caller || this.#closed) return;
       this.#caller = null;
       this.connection.setState({ phase: 'gone', since: performance.now() });
       onGone();
     });
+  }
+
+  /**
+   * A port says nothing when the process at its other end is gone (Electron adds a `close` event,
+   * Chromium alone has none), and a core that hangs keeps its socket: both are found by silence.
+   */
+  #watch(wire: Wire, caller: Caller): () => void {
+    const every = this.#silenceMs / 4;
+    let lastHeard = performance.now();
+    let lastLook = lastHeard;
+    let asked = false;
+    const offMessage = wire.onMessage(() => {
+      lastHeard = performance.now();
+      asked = false;
+    });
+    const timer = setInterval(() => {
+      const now = performance.now();
+      // The page itself was held up: that the core was silent meanwhile says nothing.
+      if (now - lastLook > every * 3) lastHeard = now;
+      lastLook = now;
+      if (now - lastHeard > 2 * this.#silenceMs) wire.close();
+      else if (now - lastHeard > this.#silenceMs && !asked) {
+        asked = true;
+        caller.call('streams.list', {}).catch(() => {});
+      }
+    }, every);
+    return () => {
+      offMessage();
+      clearInterval(timer);
+    };
   }
 
   tried(attempt: number): void {
@@ -170,16 +208,29 @@ function connectSockets(line: Line, location: Location): () => void {
 }
 
 function connectPorts(line: Line, page: Window): () => void {
-  const ask = () => page.postMessage({ type: portsWantedMessage }, page.location.origin);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempt = 0;
+  // After a restart of the core the shell brings new ports by itself; asking covers what else failed.
+  const ask = () => {
+    page.postMessage({ type: portsWantedMessage }, page.location.origin);
+    line.tried(attempt);
+    timer = setTimeout(ask, askAgainMs + backOffMs(attempt++));
+  };
   const onMessage = (event: MessageEvent) => {
     if (event.source !== page || event.data?.type !== portsMessage) return;
     const [control, media] = event.ports;
     if (!control || !media) return;
-    // The shell starts the core again and brings new ports by itself: nothing to ask for.
-    line.use(portWire(control), () => {});
+    clearTimeout(timer);
+    attempt = 0;
+    line.use(portWire(control), () => {
+      timer = setTimeout(ask, askAgainMs);
+    });
     line.setMedia({ kind: 'port', port: media });
   };
   page.addEventListener('message', onMessage);
   ask();
-  return () => page.removeEventListener('message', onMessage);
+  return () => {
+    clearTimeout(timer);
+    page.removeEventListener('message', onMessage);
+  };
 }
