@@ -2,7 +2,6 @@ import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.
 import type { Cause } from '../contract/cause.ts';
 import type { StreamKey, StreamState, StreamStats } from '../contract/stream-state.ts';
 import { streamKeyText } from '../contract/stream-state.ts';
-import { DisposeBag } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import {
@@ -12,22 +11,13 @@ import {
   isLoginRefusal,
   type LinkContext,
 } from './camera-link.ts';
-import { FrozenDetector } from './frozen.ts';
-import { GopCache } from './gop-cache.ts';
+import { firstKeyframe, LinkInUse } from './link-in-use.ts';
 import { failureClass, offlineAfter, retryDelayMs } from './retry-rule.ts';
 import type { SiteWatch, WatchedStream } from './site-watch.ts';
-import { StreamRates } from './stream-rates.ts';
+import { StreamPicture } from './stream-picture.ts';
 import { type ReadableStreamSide, SharedReader } from './stream-reader.ts';
 import type { StreamReader, StreamSource } from './supervisor.types.ts';
 
-/** Without a new frame for this long a live stream is stalled. */
-export const stalledAfterMs = 3_000;
-/** And after this long its connection is given up. */
-export const reconnectAfterMs = 10_000;
-/** A connection that lived this long was a good one: its loss is answered at once. */
-const stableAfterMs = 10_000;
-/** Packets come, but no picture yet: smart codecs send a keyframe every 20 s and more. */
-const firstPictureMs = 45_000;
 /** The connection outlives its last reader by this, so that a change of layout costs nothing. */
 const graceMs = 5_000;
 const oldNewsMs = 200;
@@ -42,21 +32,6 @@ export interface StreamContext extends LinkContext {
   readonly onAccepted: (device: string) => void;
 }
 
-/** A connection in use, with what is known of its liveness. All times are steady milliseconds. */
-interface Live {
-  readonly link: CameraLink;
-  readonly bag: DisposeBag;
-  readonly openedAt: number;
-  lastTicks: number | null;
-  firstFrameAt: number | null;
-  lastFrameAt: number;
-  lastFrameWallMs: number;
-  packetsSeen: number;
-  packetsAt: number;
-  /** A keyframe came: from there on pictures are passed on. */
-  synced: boolean;
-}
-
 /**
  * One stream of one camera: at most one connection, however many readers, and the decisions when to
  * make it, when to give it up and when to try again. An `offline` stream stays `offline` while it is
@@ -66,16 +41,11 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   readonly key: StreamKey;
   readonly #context: StreamContext;
   readonly #log: Logger;
-  readonly #readers = new Set<SharedReader>();
-  readonly #cache = new GopCache();
-  readonly #frozen = new FrozenDetector();
-  readonly #rates = new StreamRates();
+  readonly #picture = new StreamPicture();
   #source: StreamSource | null = null;
   #siteId = '';
   #state: StreamState;
-  #video: VideoFormat | null = null;
-  #audio: AudioFormat | null = null;
-  #live: Live | null = null;
+  #live: LinkInUse | null = null;
   /** The attempt under way. */
   #attempt: AbortController | null = null;
   #renewal: AbortController | null = null;
@@ -89,7 +59,6 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   #attemptStart = 0;
   #lastAttemptAt = 0;
   #askedAt: number | null = null;
-  #hadSession = false;
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(key: StreamKey, context: StreamContext) {
@@ -106,15 +75,15 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   }
 
   get video(): VideoFormat | null {
-    return this.#video;
+    return this.#picture.video;
   }
 
   get audio(): AudioFormat | null {
-    return this.#audio;
+    return this.#picture.audio;
   }
 
   get cached(): readonly AccessUnit[] {
-    return this.#cache.units;
+    return this.#picture.cached;
   }
 
   get siteId(): string {
@@ -151,34 +120,16 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   }
 
   get readers(): number {
-    return this.#readers.size;
+    return this.#picture.readers.size;
   }
 
   stats(): StreamStats | null {
-    if (this.#readers.size === 0 && !this.#live) return null;
-    const figures = this.#live?.link.session.figures;
-    return {
-      key: this.key,
-      codec: this.#video?.codec ?? null,
-      profile: this.#video?.profile ?? null,
-      width: this.#video?.width ?? null,
-      height: this.#video?.height ?? null,
-      fps: this.#rates.fps,
-      kbps: this.#rates.kbps,
-      gopSeconds: this.#rates.gopSeconds,
-      transport: figures?.transport ?? null,
-      tls: figures?.tls ?? false,
-      packets: figures?.packets ?? 0,
-      lost: figures?.lost ?? 0,
-      reordered: figures?.reordered ?? 0,
-      jitterMs: figures?.jitterMs ?? 0,
-      clockOffsetMs: figures?.clockOffsetMs ?? null,
-      framesReceived: this.#rates.framesReceived,
-    };
+    if (this.readers === 0 && !this.#live) return null;
+    return this.#picture.stats(this.key, this.#live?.figures ?? null);
   }
 
   rollStats(): void {
-    this.#rates.roll();
+    this.#picture.rollStats();
   }
 
   // --- what others do --------------------------------------------------------------------------
@@ -187,7 +138,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     const reader = new SharedReader(this, audio, (error) =>
       this.#log.error('a reader failed', { error: Fault.from(error).message }),
     );
-    this.#readers.add(reader);
+    this.#picture.readers.add(reader);
     this.#clearGrace();
     if (!this.#live && !this.#retryTimer) this.#connect();
     else if (audio) this.#renew();
@@ -195,8 +146,8 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   }
 
   leave(reader: SharedReader): void {
-    this.#readers.delete(reader);
-    if (this.#readers.size > 0 || this.#graceTimer) return;
+    this.#picture.readers.delete(reader);
+    if (this.readers > 0 || this.#graceTimer) return;
     if (this.#state.phase === 'idle') return;
     this.#graceTimer = setTimeout(() => {
       this.#graceTimer = null;
@@ -222,12 +173,12 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#siteId = source?.siteId ?? '';
     if (source) this.#context.sites.add(this);
     if (before) this.#stop();
-    if (source && this.#readers.size > 0) this.#connect();
+    if (source && this.readers > 0) this.#connect();
   }
 
   retry(): void {
     this.#askedAt = performance.now();
-    if (this.#readers.size === 0 || this.#state.phase === 'live') return;
+    if (this.readers === 0 || this.#state.phase === 'live') return;
     // Under way already: if it fails, the wish is still there and it is tried once more.
     if (this.#attempt) return;
     if (this.#live) {
@@ -240,7 +191,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
 
   /** Somebody at the same device got in: look whether this stream's login is another one now. */
   recheck(): void {
-    if (this.#state.phase === 'refused' && this.#readers.size > 0) this.#connect();
+    if (this.#state.phase === 'refused' && this.readers > 0) this.#connect();
   }
 
   hurry(delayMs: number): void {
@@ -252,23 +203,10 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   tick(): void {
     const live = this.#live;
     if (!live) return;
-    const now = performance.now();
-    if (live.firstFrameAt === null) {
-      const packets = live.link.session.figures.packets;
-      if (packets !== live.packetsSeen) {
-        live.packetsSeen = packets;
-        live.packetsAt = now;
-      }
-      const silent = now - live.packetsAt >= reconnectAfterMs;
-      if (silent || now - live.openedAt >= firstPictureMs) {
-        this.#lose(new Fault('media.stalled', 'connected, but no picture came'));
-      }
-      return;
-    }
-    const silence = now - live.lastFrameAt;
-    if (silence >= reconnectAfterMs) {
-      this.#lose(new Fault('media.stalled', 'no new frame for 10 s'));
-    } else if (silence >= stalledAfterMs && this.#state.phase === 'live') {
+    const health = live.health;
+    if (health instanceof Fault) {
+      this.#lose(health);
+    } else if (health === 'stalled' && this.#state.phase === 'live') {
       this.#setState({
         phase: 'stalled',
         since: this.#context.now(),
@@ -279,7 +217,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   }
 
   async close(): Promise<void> {
-    for (const reader of [...this.#readers]) reader.close();
+    for (const reader of [...this.#picture.readers]) reader.close();
     this.#clearGrace();
     this.#stop();
     this.#context.sites.remove(this);
@@ -297,7 +235,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   }
 
   #connect(): void {
-    if (this.#attempt || this.#live || !this.#source || this.#readers.size === 0) return;
+    if (this.#attempt || this.#live || !this.#source || this.readers === 0) return;
     this.#clearRetry();
     const attempt = new AbortController();
     this.#attempt = attempt;
@@ -307,7 +245,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     if (this.#state.phase === 'idle') this.#setConnecting(null);
     const request = {
       source: this.#source,
-      wantAudio: this.#wantsAudio(),
+      wantAudio: this.#picture.wantsAudio,
       askedAt,
       signal: attempt.signal,
       onStart: () => {
@@ -386,34 +324,18 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#connectIn(delay);
   }
 
-  /** Takes a connection into use; a running one was closed before or is replaced (`#renew`). */
+  /** Takes a connection into use; the one before, if any, is released already. */
   #adopt(link: CameraLink): void {
-    const now = performance.now();
-    const bag = new DisposeBag();
-    const live: Live = {
-      link,
-      bag,
-      openedAt: now,
-      lastTicks: null,
-      firstFrameAt: null,
-      lastFrameAt: now,
-      lastFrameWallMs: this.#context.now(),
-      packetsSeen: -1,
-      packetsAt: now,
-      synced: false,
-    };
+    const live = new LinkInUse(link, this.#context.now);
     this.#live = live;
-    this.#cache.clear();
-    this.#frozen.reset();
-    this.#rates.restart();
-    const { session } = link;
-    bag.add(session.onFormat((format) => this.#onFormat(format)));
-    bag.add(session.onAccessUnit((unit) => this.#onUnit(live, unit)));
-    bag.add(session.onClosed((fault) => this.#onClosed(live, fault)));
-    if (session.video) this.#onFormat(session.video);
-    if (session.audio) this.#onFormat(session.audio);
-    else this.#audio = null;
-    if (!link.withAudio && this.#wantsAudio()) this.#renew();
+    this.#picture.restart();
+    if (!link.session.audio) this.#picture.dropAudio();
+    live.follow({
+      onFormat: (format) => this.#picture.setFormat(format),
+      onUnit: (unit) => this.#onUnit(live, unit),
+      onClosed: (fault) => this.#onClosed(live, fault),
+    });
+    if (!link.withAudio && this.#picture.wantsAudio) this.#renew();
   }
 
   /**
@@ -421,20 +343,12 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
    * over at its first keyframe, so that the picture does not stop.
    */
   #renew(): void {
-    const live = this.#live;
-    if (!live || live.link.withAudio || this.#renewal || !this.#source) return;
+    const old = this.#live;
+    if (!old || old.link.withAudio || this.#renewal || !this.#source) return;
     if (performance.now() < this.#renewAfter) return;
     const renewal = new AbortController();
     this.#renewal = renewal;
-    const request = {
-      source: this.#source,
-      wantAudio: true,
-      askedAt: null,
-      signal: renewal.signal,
-      onStart: () => {},
-    };
-    connectCamera(this.#context, request)
-      .then((link) => this.#takeOverAtKeyframe(live, link, renewal))
+    this.#replace(old, this.#source, renewal.signal)
       .catch((error) => {
         if (renewal.signal.aborted) return;
         this.#renewAfter = performance.now() + renewAgainAfterMs;
@@ -445,95 +359,51 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       });
   }
 
-  #takeOverAtKeyframe(old: Live, link: CameraLink, renewal: AbortController): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const bag = new DisposeBag();
-      const giveUp = (error: unknown) => {
-        bag.dispose();
-        this.#closeLink(link);
-        reject(error);
-      };
-      if (renewal.signal.aborted) {
-        giveUp(renewal.signal.reason);
-        return;
-      }
-      const onAbort = () => giveUp(renewal.signal.reason);
-      renewal.signal.addEventListener('abort', onAbort, { once: true });
-      bag.add(() => renewal.signal.removeEventListener('abort', onAbort));
-      const timer = setTimeout(() => giveUp(new Fault('media.stalled')), firstPictureMs);
-      bag.add(() => clearTimeout(timer));
-      bag.add(link.session.onClosed((fault) => giveUp(fault ?? new Fault('net.closed'))));
-      bag.add(
-        link.session.onAccessUnit((unit) => {
-          if (unit.kind !== 'video' || !unit.keyframe) return;
-          bag.dispose();
-          if (this.#live !== old) {
-            giveUp(new Fault('net.closed', 'the connection to be replaced is gone'));
-            return;
-          }
-          this.#release(old);
-          this.#adopt(link);
-          this.#onUnit(this.#live!, unit);
-          resolve();
-        }),
-      );
+  async #replace(old: LinkInUse, source: StreamSource, signal: AbortSignal): Promise<void> {
+    const link = await connectCamera(this.#context, {
+      source,
+      wantAudio: true,
+      askedAt: null,
+      signal,
+      onStart: () => {},
     });
+    try {
+      await firstKeyframe(link, signal, (keyframe) => {
+        if (this.#live !== old) throw new Fault('net.closed', 'what was to be replaced is gone');
+        this.#release(old);
+        this.#adopt(link);
+        this.#onUnit(this.#live, keyframe);
+      });
+    } catch (error) {
+      this.#closeLink(link);
+      throw error;
+    }
   }
 
   // --- while connected -------------------------------------------------------------------------
 
-  #onFormat(format: VideoFormat | AudioFormat): void {
-    if (format.kind === 'video') {
-      if (this.#video && this.#video.codec !== format.codec) this.#cache.clear();
-      this.#video = format;
-    } else this.#audio = format;
-    for (const reader of [...this.#readers]) reader.deliverFormat(format);
-  }
-
-  #onUnit(live: Live, unit: AccessUnit): void {
+  #onUnit(live: LinkInUse, unit: AccessUnit): void {
     if (this.#live !== live) return;
-    this.#rates.count(unit);
-    if (unit.kind === 'audio') {
-      for (const reader of [...this.#readers]) reader.deliver(unit);
-      return;
+    const passed = this.#picture.take(unit);
+    if (unit.kind === 'video') {
+      live.sawFrame(unit);
+      if (live.stable) this.#failures = 0;
+      this.#showLive(live);
     }
-    // A frame that repeats the time of the one before is no new frame.
-    if (unit.time.ticks !== live.lastTicks) {
-      live.lastTicks = unit.time.ticks;
-      live.lastFrameAt = performance.now();
-      live.lastFrameWallMs = this.#context.now();
-      live.firstFrameAt ??= live.lastFrameAt;
-    }
-    if (live.lastFrameAt - live.firstFrameAt! >= stableAfterMs) this.#failures = 0;
-    let passed = unit;
-    if (!live.synced) {
-      if (unit.keyframe) {
-        live.synced = true;
-        // References of before do not hold across connections.
-        if (this.#hadSession) passed = { ...unit, afterLoss: true };
-        this.#hadSession = true;
-      }
-    }
-    if (live.synced) {
-      if (this.#video) this.#frozen.push(this.#video.codec, unit);
-      this.#cache.push(passed);
-    }
-    this.#showLive(live);
-    if (!live.synced) return;
-    for (const reader of [...this.#readers]) reader.deliver(passed);
+    if (passed) this.#picture.pass(passed);
   }
 
-  #showLive(live: Live): void {
-    const frozenSince = this.#frozen.frozenSince;
+  #showLive(live: LinkInUse): void {
+    const { frozenSince } = this.#picture;
     const state = this.#state;
     if (state.phase === 'live') {
       if (state.frozenSince !== frozenSince) this.#setState({ ...state, frozenSince });
-    } else if (performance.now() - live.lastFrameAt < stalledAfterMs) {
+    } else if (live.health === 'live') {
       this.#setState({ phase: 'live', since: this.#context.now(), frozenSince });
     }
   }
 
-  #onClosed(live: Live, fault: Fault | null): void {
+  #onClosed(live: LinkInUse, fault: Fault | null): void {
     if (this.#live === live) this.#lose(fault ?? new Fault('net.closed', 'closed by the device'));
   }
 
@@ -544,8 +414,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     const { link } = live;
     if (isLoginRefusal(fault)) link.turn.refused(fault.shown);
     else this.#context.ledger.lost(this.device, link.credential);
-    const stable =
-      live.firstFrameAt !== null && live.lastFrameAt - live.firstFrameAt >= stableAfterMs;
+    const { stable } = live;
     this.#drop();
     if (!stable || failureClass(fault.code) !== 'network') {
       this.#failed(fault);
@@ -562,12 +431,11 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#renewal = null;
     if (this.#live) this.#release(this.#live);
     this.#live = null;
-    this.#cache.clear();
-    this.#frozen.reset();
+    this.#picture.restart();
   }
 
-  #release(live: Live): void {
-    live.bag.dispose();
+  #release(live: LinkInUse): void {
+    live.release();
     this.#closeLink(live.link);
   }
 
@@ -585,13 +453,8 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#clearRetry();
     this.#drop();
     this.#failures = 0;
-    this.#rates.roll();
+    this.#picture.rollStats();
     if (this.#state.phase !== 'idle') this.#setState({ phase: 'idle', since: this.#context.now() });
-  }
-
-  #wantsAudio(): boolean {
-    for (const reader of this.#readers) if (reader.wantsAudio) return true;
-    return false;
   }
 
   #setConnecting(cause: Cause | null): void {
@@ -601,7 +464,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
 
   #setState(state: StreamState): void {
     this.#state = state;
-    for (const reader of [...this.#readers]) reader.deliverState(state);
+    this.#picture.passState(state);
     this.#context.onState(this);
   }
 
