@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../std/log.ts';
 import type { Browser, WindowPlace } from './chromium.ts';
-import { openPage, type Page } from './page-session.ts';
+import { openPage, type Page, type WindowFit } from './page-session.ts';
 
 /** One monitor's window, kept alive: a crash reloads it, a dead browser is started again. */
 export interface KioskWindow {
@@ -17,8 +17,7 @@ export interface KioskWindow {
 export interface KioskWindowOptions {
   readonly screen: number;
   readonly place: WindowPlace;
-  /** Fits the window to the screen that the browser sees. */
-  readonly fit: boolean;
+  readonly fit: WindowFit;
   /** A window that a person may close; a full screen comes back. */
   readonly closable: boolean;
   readonly origin: string;

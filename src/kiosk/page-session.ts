@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispose } from '../std/disposable.ts';
 import { DisposeBag } from '../std/disposable.ts';
 import type { Logger } from '../std/log.ts';
@@ -25,12 +26,15 @@ export interface PageOptions {
   readonly url: string;
   readonly cookie: string;
   readonly place: WindowPlace;
-  readonly fit: boolean;
+  readonly fit: WindowFit;
   readonly log: Logger;
   readonly watchEveryMs: number;
   onCrashed(): void;
   onHung(): void;
 }
+
+/** `screen`: fills what the browser says is its screen; `inside`: the page has the size of `place`. */
+export type WindowFit = 'none' | 'screen' | 'inside';
 
 const loadTimeoutMs = 30_000;
 const screenshotTimeoutMs = 30_000;
@@ -92,33 +96,53 @@ export async function openPage(options: PageOptions): Promise<Page> {
     }),
   );
 
+  const loadOnce = async () => {
+    const finished = new Set<unknown>();
+    let wake = () => {};
+    const off = listen('Page.lifecycleEvent', ({ name, loaderId }) => {
+      if (name !== 'load') return;
+      finished.add(loaderId);
+      wake();
+    });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const result = await send('Page.navigate', { url }, loadTimeoutMs);
+      if (result['errorText']) throw new Error(`page: ${String(result['errorText'])}`);
+      await new Promise<void>((resolve, reject) => {
+        wake = () => finished.has(result['loaderId']) && resolve();
+        wake();
+        timer = setTimeout(() => reject(new Error('the page does not load')), loadTimeoutMs);
+      });
+    } finally {
+      clearTimeout(timer);
+      off();
+    }
+  };
+
+  /** The browser's own `about:blank` may still be on its way, and then ends ours. */
   const load = async () => {
     crashed = false;
-    const loaded = new Promise<void>((resolve) => {
-      const off = listen('Page.loadEventFired', () => {
-        off();
-        resolve();
-      });
-    });
-    const result = await send('Page.navigate', { url }, loadTimeoutMs);
-    if (result['errorText']) throw new Error(`page: ${String(result['errorText'])}`);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the page does not load')), loadTimeoutMs);
-    });
-    await Promise.race([loaded, late]).finally(() => clearTimeout(timer));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await loadOnce();
+      } catch (error) {
+        if (attempt >= 5 || !String(error).includes('net::ERR_ABORTED')) throw error;
+        await sleep(100 * attempt);
+      }
+    }
   };
 
   await cdp.send('Target.setDiscoverTargets', { discover: true });
   await send('Page.enable');
+  await send('Page.setLifecycleEventsEnabled', { enabled: true });
   await send('Inspector.enable');
   await send('Fetch.enable', {
     patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }],
   });
   await send('Page.addScriptToEvaluateOnNewDocument', { source: 'window.open = () => null;' });
   await cdp.send('Browser.setDownloadBehavior', { behavior: 'deny' }).catch(() => {});
-  await placeWindow(options, targetId, send);
   await load();
+  await placeWindow(options, targetId, send);
   bag.add(watch(options, () => crashed, send));
 
   return {
@@ -157,24 +181,30 @@ async function pageTarget(cdp: Cdp): Promise<string> {
 
 /**
  * Without a window manager `--kiosk` does not fill a screen, and only the browser knows the size of a
- * screen where xrandr is missing.
+ * screen where xrandr is missing. A headless window counts a frame that is not there.
  */
 async function placeWindow(
-  { cdp, fit }: PageOptions,
+  { cdp, fit, place }: PageOptions,
   targetId: string,
   send: (method: string, params?: object) => Promise<CdpResult>,
 ): Promise<void> {
-  if (!fit) return;
+  if (fit === 'none') return;
   try {
     const answer = await send('Runtime.evaluate', {
-      expression: '[screen.width, screen.height]',
+      expression:
+        '[screen.width, screen.height, outerWidth - innerWidth, outerHeight - innerHeight]',
       returnByValue: true,
     });
-    const [width, height] = (answer['result'] as { value: [number, number] }).value;
+    const [screenWidth, screenHeight, frameWidth, frameHeight] = (
+      answer['result'] as { value: [number, number, number, number] }
+    ).value;
+    const bounds =
+      fit === 'screen'
+        ? { left: 0, top: 0, width: screenWidth, height: screenHeight }
+        : { width: place.width + frameWidth, height: place.height + frameHeight };
     const { windowId } = await cdp.send('Browser.getWindowForTarget', { targetId });
     // A window in another state than normal takes no size.
     await cdp.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'normal' } });
-    const bounds = { left: 0, top: 0, width, height };
     await cdp.send('Browser.setWindowBounds', { windowId, bounds });
   } catch {
     // It stays where the arguments put it.

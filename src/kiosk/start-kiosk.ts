@@ -133,7 +133,7 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
         const window = await openKioskWindow({
           screen,
           place,
-          fit: !headless && fullScreen && places.length === 1,
+          fit: headless ? 'inside' : fullScreen && places.length === 1 ? 'screen' : 'none',
           closable: !fullScreen,
           origin: serving.origin,
           log: log.child({ screen }),
