@@ -45,6 +45,8 @@ export function createWords(language: Language): Words {
     returnNull: false,
     // React writes text nodes; escaping here would show entities.
     interpolation: { escapeValue: false },
+    // A cause without the value that its words name still reads as a sentence.
+    missingInterpolationHandler: () => '…',
   });
   // Values come from devices: `replace` keeps them from being read as options of the library.
   const text = (ns: 'wall' | 'cause' | 'shell', key: string, values: Values = {}): string =>

@@ -15,7 +15,8 @@ export type GlyphName =
   | 'unsupported'
   | 'offline'
   | 'idle'
-  | 'empty';
+  | 'empty'
+  | 'sound';
 
 const shapes: Readonly<Record<GlyphName, ReactNode>> = {
   live: <circle cx="8" cy="8" r="5" fill="currentColor" />,
@@ -80,6 +81,16 @@ const shapes: Readonly<Record<GlyphName, ReactNode>> = {
     />
   ),
   idle: <circle cx="8" cy="8" r="4.4" fill="none" stroke="currentColor" strokeWidth="1.4" />,
+  sound: (
+    <path
+      d="M2 6h2.6L8.4 3v10L4.6 10H2z M10.8 5.6a3.4 3.4 0 0 1 0 4.8 M12.6 3.6a6.2 6.2 0 0 1 0 8.8"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinejoin="round"
+      strokeLinecap="round"
+    />
+  ),
   empty: (
     <path
       d="M8 3v10M3 8h10"

@@ -114,10 +114,17 @@ export const Tile = memo(function Tile(props: TileProps) {
               {camera.siteName}
             </span>
           ) : null}
-          {audio ? <span className="tile-sound">{words.t('tile.sound')}</span> : null}
+          {audio ? (
+            <span className="tile-sound" title={words.t('tile.sound')}>
+              <Glyph name="sound" />
+              <span className="tile-sound-text">{words.t('tile.sound')}</span>
+            </span>
+          ) : null}
           <span className="tile-mark" data-mark={said.glyph}>
             <Glyph name={said.glyph} />
-            <span className="tile-mark-text">{said.mark}</span>
+            {view.look === 'live' || view.look === 'keyframes' ? (
+              <span className="tile-mark-text">{said.mark}</span>
+            ) : null}
           </span>
         </footer>
       )}
@@ -205,19 +212,23 @@ function TileMessage(props: { said: TileWords; view: TileView; tile: number }) {
       ) : (
         <p className="tile-not-live">
           <Glyph name={said.glyph} />
-          {view.look === 'paused' ? said.mark : words.t('tile.notLive')}
+          <span className="tile-not-live-text">
+            {view.look === 'paused' ? said.mark : words.t('tile.notLive')}
+          </span>
         </p>
       )}
       <p className="tile-headline">{said.headline}</p>
-      <p className="tile-cause" title={said.cause ?? undefined}>
-        {said.cause}
-      </p>
-      <p className="tile-detail">{said.detail}</p>
-      {said.hint ? (
-        <p className="tile-hint" title={said.hint}>
-          {words.t('tile.hint', { hint: said.hint })}
+      <div className="tile-why">
+        <p className="tile-cause" title={said.cause ?? undefined}>
+          {said.cause}
         </p>
-      ) : null}
+        <p className="tile-detail">{said.detail}</p>
+        {said.hint ? (
+          <p className="tile-hint" title={said.hint}>
+            {words.t('tile.hint', { hint: said.hint })}
+          </p>
+        ) : null}
+      </div>
       {said.action ? (
         <button
           type="button"

@@ -5,6 +5,9 @@ import {
   DialogTrigger,
   ListBox,
   ListBoxItem,
+  Menu,
+  MenuItem,
+  MenuTrigger,
   Popover,
   ToggleButton,
   Tooltip,
@@ -49,14 +52,17 @@ export function TopBar() {
       </div>
       <div className="bar-group">
         <BarButton icon="fill" label={t('bar.fill')} shortcut="F" onPress={commands.fill} text />
+        <RareActions />
         <BarButton
           icon="clear"
+          rare
           label={t('bar.clear')}
           onPress={commands.askClear}
           off={!hasTiles}
         />
         <BarButton
           icon="undo"
+          rare
           label={t('bar.undo')}
           shortcut="Ctrl+Z"
           onPress={commands.undo}
@@ -64,6 +70,7 @@ export function TopBar() {
         />
         <BarButton
           icon="redo"
+          rare
           label={t('bar.redo')}
           shortcut="Ctrl+Shift+Z"
           onPress={commands.redo}
@@ -101,6 +108,41 @@ export function TopBar() {
   );
 }
 
+/** What a narrow bar has no room for. */
+function RareActions() {
+  const { commands } = useProduct();
+  const { t } = useWords();
+  const act: Readonly<Record<string, () => void>> = {
+    undo: commands.undo,
+    redo: commands.redo,
+    page: commands.newPage,
+    clear: commands.askClear,
+  };
+  return (
+    <MenuTrigger>
+      <Button className="bar-button bar-more" aria-label={t('bar.more')}>
+        <Icon name="more" />
+      </Button>
+      <Popover className="popover">
+        <Menu className="menu" onAction={(key) => act[key]?.()}>
+          <MenuItem id="undo" className="menu-item">
+            {t('bar.undo')} <kbd>Ctrl+Z</kbd>
+          </MenuItem>
+          <MenuItem id="redo" className="menu-item">
+            {t('bar.redo')} <kbd>Ctrl+Shift+Z</kbd>
+          </MenuItem>
+          <MenuItem id="page" className="menu-item">
+            {t('pages.new')}
+          </MenuItem>
+          <MenuItem id="clear" className="menu-item">
+            {t('bar.clear')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
 function BrandMark() {
   return (
     <svg className="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
@@ -118,12 +160,19 @@ interface BarButtonProps {
   readonly off?: boolean;
   /** Shows its words beside the icon where there is room. */
   readonly text?: boolean;
+  /** In a narrow window only in the menu of rare actions. */
+  readonly rare?: boolean;
 }
 
-function BarButton({ icon, label, shortcut, onPress, off, text }: BarButtonProps) {
+function BarButton({ icon, label, shortcut, onPress, off, text, rare }: BarButtonProps) {
   return (
     <Tip label={label} shortcut={shortcut}>
-      <Button className="bar-button" aria-label={label} onPress={onPress} isDisabled={off}>
+      <Button
+        className={rare ? 'bar-button bar-rare' : 'bar-button'}
+        aria-label={label}
+        onPress={onPress}
+        isDisabled={off}
+      >
         <Icon name={icon} />
         {text ? <span className="bar-text">{label}</span> : null}
       </Button>
@@ -240,7 +289,7 @@ function Pages() {
         onPress={() => commands.turnPage(1)}
         off={pages <= 1}
       />
-      <BarButton icon="add" label={t('pages.new')} onPress={commands.newPage} off={blank} />
+      <BarButton icon="add" rare label={t('pages.new')} onPress={commands.newPage} off={blank} />
     </div>
   );
 }

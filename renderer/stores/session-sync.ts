@@ -74,6 +74,8 @@ export function syncSession(core: Core, stores: Stores, screen: number): Dispose
   bag.add(
     core.connection.subscribe((now, before) => {
       if (now.phase === 'open' && before.phase !== 'open') greet();
+      // What the list said of the streams is not known to be true any more.
+      if (now.phase === 'gone') cameras.setStreams([]);
     }),
   );
   if (core.connection.getState().phase === 'open') greet();

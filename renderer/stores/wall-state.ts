@@ -1,5 +1,5 @@
 import type { LayoutName, WallState } from '../../src/contract/schemas.ts';
-import { type Direction, layoutFor, layouts, neighbour, tilesPerPage } from './layouts.ts';
+import { type Direction, layoutFor, neighbour, tilesPerPage } from './layouts.ts';
 
 /** Pure changes of a wall. `tiles` runs over all pages; a tile is its index. */
 export const maxTiles = 20_000;
