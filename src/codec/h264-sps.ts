@@ -127,9 +127,13 @@ export function parseH264Sps(nal: Uint8Array): H264Sps | null {
   };
 }
 
-/** Streams that cannot reorder whatever their VUI says (H.264 sections 8.2.1.3 and A.2.1). */
+/**
+ * Streams that cannot reorder whatever their VUI says: picture order count type 2 (H.264 section
+ * 8.2.1.3), the profiles without B slices (Baseline, Constrained High), intra only.
+ */
 export function cannotReorder(sps: H264Sps): boolean {
-  return sps.pocType === 2 || sps.profileIdc === 66 || sps.maxNumRefFrames === 0;
+  const constrainedHigh = sps.profileIdc === 100 && (sps.constraints & 0x0c) === 0x0c;
+  return sps.pocType === 2 || sps.profileIdc === 66 || constrainedHigh || sps.maxNumRefFrames === 0;
 }
 
 /**

@@ -101,7 +101,12 @@ export class H264Stream implements NalStream {
     }
     const prefix = keyframe || this.#unsent ? this.#parameterSets() : noBytes;
     this.#unsent = false;
-    return { keyframe, prefix };
+    return { keyframe, prefix, undecided: keyframe && this.#isUndecided() };
+  }
+
+  decide(): Uint8Array {
+    this.#judgeReordering();
+    return this.#parameterSets();
   }
 
   discard(): void {
@@ -131,11 +136,13 @@ export class H264Stream implements NalStream {
     if (nal.length > maxParameterSetBytes) return;
     // The same again, as before each keyframe: nothing to parse. The id is one of few.
     for (const cached of this.#sps.values()) if (sameBytes(cached.nal, nal)) return;
-    const parsed = parseH264Sps(nal);
+    // A copy first: what was parsed refers to the bytes, and the caller uses its buffer again.
+    const own = nal.slice();
+    const parsed = parseH264Sps(own);
     if (!parsed) return;
     const before = this.#sps.get(parsed.id);
     this.#bufferedBytes += nal.length - (before?.nal.length ?? 0);
-    this.#sps.set(parsed.id, { nal: nal.slice(), parsed });
+    this.#sps.set(parsed.id, { nal: own, parsed });
     this.#watch.reset();
     this.#flattened = false;
     this.#judged = false;
@@ -238,9 +245,15 @@ export class H264Stream implements NalStream {
     if (sps.reorderFrames === 0) return false;
     if (cannotReorder(sps)) return true;
     if (this.#watch.seen) return false;
-    // Undeclared reordering is rare, declared and unused reordering is not: without a declaration we
-    // assume order and repair at the next keyframe; with one, we watch before we disbelieve it.
-    return sps.reorderFrames === null || this.#watch.pictures >= picturesToDisbelieve;
+    // Reordering that is used but not declared is rare; declared but not used it is common, yet a
+    // declaration is believed until a good while of pictures contradicts it.
+    if (this.#watch.pictures >= picturesToDisbelieve) return true;
+    return sps.reorderFrames === null && this.#watch.looksOrdered;
+  }
+
+  #isUndecided(): boolean {
+    const sps = this.#activeSps();
+    return sps?.reorderFrames === null && !cannotReorder(sps) && this.#watch.pictures < 2;
   }
 
   #activeSps(): H264Sps | null {
@@ -263,6 +276,8 @@ export class H264Stream implements NalStream {
     if (!sps || this.#pps.size === 0) return null;
     // Before the first keyframe: what it will be told.
     const flat = this.#judged ? this.#flattened : this.#mayFlatten(sps);
+    // Undeclared counts as none until some was seen: decoders think so too, and a format that changes
+    // means a new decoder.
     return {
       kind: 'video',
       codec: 'h264',

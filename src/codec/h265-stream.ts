@@ -86,7 +86,12 @@ export class H265Stream implements NalStream {
     if (keyframe) this.#judgeReordering();
     const prefix = keyframe || this.#unsent ? this.#parameterSets() : noBytes;
     this.#unsent = false;
-    return { keyframe, prefix };
+    // The declaration is mandatory in H.265 (section 7.4.3.2.1): nothing to wait for.
+    return { keyframe, prefix, undecided: false };
+  }
+
+  decide(): Uint8Array {
+    return this.#parameterSets();
   }
 
   discard(): void {
@@ -107,11 +112,13 @@ export class H265Stream implements NalStream {
   #takeSps(nal: Uint8Array): void {
     if (nal.length > maxParameterSetBytes) return;
     for (const cached of this.#sps.values()) if (sameBytes(cached.nal, nal)) return;
-    const parsed = parseH265Sps(nal);
+    // A copy first: what was parsed refers to the bytes, and the caller uses its buffer again.
+    const own = nal.slice();
+    const parsed = parseH265Sps(own);
     if (!parsed) return;
     const before = this.#sps.get(parsed.id);
     this.#bufferedBytes += nal.length - (before?.nal.length ?? 0);
-    this.#sps.set(parsed.id, { nal: nal.slice(), parsed });
+    this.#sps.set(parsed.id, { nal: own, parsed });
     this.#watch.reset();
     this.#flattened = false;
     this.#changed();

@@ -17,6 +17,11 @@ export interface NalStream {
   take(nal: Uint8Array): void;
   /** The access unit is whole: what it is, or null while parameter sets are missing. */
   finish(): FinishedPicture | null;
+  /**
+   * Parameter sets to put before a keyframe that was `undecided`, as soon as another picture was seen
+   * or none will come.
+   */
+  decide(): Uint8Array;
   /** The access unit is broken and will not be used. */
   discard(): void;
 }
@@ -33,13 +38,18 @@ export interface FinishedPicture {
   readonly keyframe: boolean;
   /** Annex B of the parameter sets to put before the picture; empty where none are needed. */
   readonly prefix: Uint8Array;
+  /**
+   * The first keyframe of a stream that does not say whether it reorders: the next picture tells, and
+   * a decoder takes its parameter sets only with a keyframe. Hold this one back until then.
+   */
+  readonly undecided: boolean;
 }
 
 /** Larger ones are hostile: a real parameter set takes some dozen bytes, with scaling lists 1 kB. */
 export const maxParameterSetBytes = 4096;
 
-/** Pictures watched before a declared reordering is disbelieved. */
-export const picturesToDisbelieve = 12;
+/** Pictures watched before a declared reordering is disbelieved: encoders may begin to use it late. */
+export const picturesToDisbelieve = 32;
 
 export const noBytes: Uint8Array = new Uint8Array(0);
 

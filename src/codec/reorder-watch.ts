@@ -8,6 +8,8 @@ export class ReorderWatch {
   depth = 0;
   /** Pictures watched since the last `reset`. */
   pictures = 0;
+  /** Longest step forward of the picture order count between two pictures sent one after another. */
+  longestStep = 0;
   readonly #recent: number[] = [];
   #newest = 0;
 
@@ -19,7 +21,16 @@ export class ReorderWatch {
   reset(): void {
     this.depth = 0;
     this.pictures = 0;
+    this.longestStep = 0;
     this.#recent.length = 0;
+  }
+
+  /**
+   * The first pictures follow each other without room between them for one that is shown earlier. A
+   * frame takes one or two counts (H.264 section 8.2.1).
+   */
+  get looksOrdered(): boolean {
+    return !this.seen && this.pictures >= 2 && this.longestStep > 0 && this.longestStep <= 2;
   }
 
   /** A picture that starts a new coded video sequence. */
@@ -34,6 +45,7 @@ export class ReorderWatch {
   picture(lsb: number, lsbBits: number): void {
     this.pictures++;
     const range = 2 ** lsbBits;
+    if (this.#recent.length === 0) this.#newest = lsb;
     // The count nearest to the newest one (H.264 section 8.2.1.1, simplified).
     let step = (lsb - this.#newest) % range;
     if (step < 0) step += range;
@@ -44,6 +56,7 @@ export class ReorderWatch {
       for (const one of this.#recent) if (one > count) later++;
       if (later > this.depth) this.depth = later;
     } else {
+      if (step > this.longestStep) this.longestStep = step;
       this.#newest = count;
     }
     this.#recent.push(count);

@@ -1,7 +1,7 @@
-import type { VideoFormat } from '../codec/access-unit.ts';
+import type { AccessUnit, VideoFormat } from '../codec/access-unit.ts';
 import { firstStartCode, splitNals, startCode, trimZeros } from '../codec/nal.ts';
 import type { NalStream } from '../codec/nal-stream.ts';
-import { sameVideoFormat } from '../codec/nal-stream.ts';
+import { noBytes, sameVideoFormat } from '../codec/nal-stream.ts';
 import type { DepacketizerSink } from './depacketizer.ts';
 import { GrowingBuffer, maxAccessUnitBytes } from './growing-buffer.ts';
 import { ProblemList } from './problem-list.ts';
@@ -37,6 +37,8 @@ export class NalTrack {
   /** Where the NAL unit under way begins in the buffer, or -1. */
   #nalStart = -1;
 
+  /** See `FinishedPicture.undecided`. */
+  #held: AccessUnit | null = null;
   #afterLoss = false;
   #endedByMarkerAt = Number.NaN;
   #markerMeansNothing = false;
@@ -53,7 +55,7 @@ export class NalTrack {
   }
 
   get bufferedBytes(): number {
-    return this.#buffer.length + this.#stream.bufferedBytes;
+    return this.#buffer.length + this.#stream.bufferedBytes + (this.#held?.data.length ?? 0);
   }
 
   /** Before the NAL units of each packet. */
@@ -134,6 +136,7 @@ export class NalTrack {
   flush(): void {
     this.#endUnfinished();
     if (this.#open) this.#finish();
+    this.#release();
   }
 
   /** Some firmware sends parameter sets and the picture behind them as one NAL unit, start codes inside. */
@@ -205,26 +208,44 @@ export class NalTrack {
       return;
     }
     const picture = this.#stream.finish();
-    const format = this.#stream.format;
-    if (!picture || !format) {
+    this.#release();
+    if (!picture || !this.#stream.format) {
       this.problems.tell('pictures before any parameter sets');
       this.#buffer.clear();
       return;
     }
-    if (!sameVideoFormat(format, this.#format)) {
-      this.#format = format;
-      this.#sink.onFormat(format);
-    }
-    const afterLoss = this.#afterLoss;
-    this.#afterLoss = false;
-    this.#sink.onAccessUnit({
+    const unit: AccessUnit = {
       kind: 'video',
-      data: this.#buffer.take(picture.prefix),
+      data: this.#buffer.take(picture.undecided ? noBytes : picture.prefix),
       keyframe: picture.keyframe,
       time: { ticks: this.#ticks, clockRate: this.#clockRate },
       senderTimeMs: this.#senderTimeMs,
       receivedAtMs: this.#receivedAtMs,
-      afterLoss,
-    });
+      afterLoss: this.#afterLoss,
+    };
+    this.#afterLoss = false;
+    if (picture.undecided) this.#held = unit;
+    else this.#give(unit);
+  }
+
+  /** The keyframe that waited for the picture behind it. */
+  #release(): void {
+    const held = this.#held;
+    if (!held) return;
+    this.#held = null;
+    const prefix = this.#stream.decide();
+    const data = new Uint8Array(prefix.length + held.data.length);
+    data.set(prefix);
+    data.set(held.data, prefix.length);
+    this.#give({ ...held, data });
+  }
+
+  #give(unit: AccessUnit): void {
+    const format = this.#stream.format;
+    if (format && !sameVideoFormat(format, this.#format)) {
+      this.#format = format;
+      this.#sink.onFormat(format);
+    }
+    this.#sink.onAccessUnit(unit);
   }
 }

@@ -57,7 +57,7 @@ export interface MutateOptions {
 
 /** A damaged copy of `input`: flipped bits, telling values, cuts, insertions, repeats, splices. */
 export function mutate(input: Uint8Array, random: Random, options: MutateOptions = {}): Uint8Array {
-  let bytes = input.slice();
+  let bytes: Uint8Array = input.slice();
   const rounds = 1 + random.int(options.rounds ?? 4);
   for (let round = 0; round < rounds; round++) bytes = mutateOnce(bytes, random, options);
   const max = options.maxBytes ?? 65_535;
