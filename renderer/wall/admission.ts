@@ -25,6 +25,8 @@ export interface AdmissionOptions {
   /** Share of the running tiles that must be behind. */
   readonly share: number;
   readonly sustainedMs: number;
+  /** A tile that just began catches up first: that it is late then says nothing. */
+  readonly beginMs: number;
   /** After a step down its effect is awaited. */
   readonly settleMs: number;
   /** Calm for this long: one step up. Doubled each time that a step up was too much. */
@@ -33,9 +35,10 @@ export interface AdmissionOptions {
 }
 
 const defaults: AdmissionOptions = {
-  lateMs: 400,
-  share: 0.1,
-  sustainedMs: 2000,
+  lateMs: 500,
+  share: 0.15,
+  sustainedMs: 2500,
+  beginMs: 4000,
   settleMs: 3000,
   calmMs: 10_000,
   longestCalmMs: 160_000,
@@ -52,6 +55,7 @@ export class Admission {
   readonly #options: AdmissionOptions;
   readonly #cadence = new Map<number, Cadence>();
   readonly #dropped = new Map<number, { count: number; at: number }>();
+  readonly #begun = new Map<number, number>();
   #behindSince: number | null = null;
   #calmSince: number | null = null;
   #quietUntil = Number.NEGATIVE_INFINITY;
@@ -91,6 +95,7 @@ export class Admission {
     const here = new Set(tiles.map((tile) => tile.id));
     const before = this.#cadence.size;
     for (const id of this.#cadence.keys()) if (!here.has(id)) this.#cadence.delete(id);
+    for (const id of this.#begun.keys()) if (!here.has(id)) this.#begun.delete(id);
     for (const id of this.#dropped.keys()) if (!here.has(id)) this.#dropped.delete(id);
     return this.#cadence.size !== before;
   }
@@ -103,8 +108,11 @@ export class Admission {
       const at =
         drops && tile.dropped > drops.count ? now : (drops?.at ?? Number.NEGATIVE_INFINITY);
       this.#dropped.set(tile.id, { count: tile.dropped, at });
+      const begun = this.#begun.get(tile.id) ?? now;
+      this.#begun.set(tile.id, begun);
       if (this.cadence(tile.id) === 'paused') continue;
       running++;
+      if (now - begun < this.#options.beginMs) continue;
       const dropped = this.cadence(tile.id) === 'all' && now - at < dropCountsMs;
       const isLate = Math.max(tile.behindMs, tile.addedMs ?? 0) > this.#options.lateMs;
       if (isLate || dropped) late++;

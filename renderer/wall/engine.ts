@@ -381,7 +381,7 @@ class Engine implements WallEngine {
     for (const tile of this.#tiles.values()) {
       tile.measure(now);
       figures.set(tile.index, tile.figures(this.#streamStats.get(tile.current.keyText) ?? null));
-      // Two a second: often enough to know, seldom enough to cost nothing.
+      // One a second: often enough to know, seldom enough to cost nothing on 64 tiles.
       tile.current.presenter.sample();
     }
     this.figures.setState({ tiles: figures });

@@ -36,9 +36,11 @@ export async function jpegPicture(payload: Uint8Array, timestampUs: number): Pro
     const decoder = new ImageDecoder({ data, type: 'image/jpeg' });
     try {
       const { image } = await decoder.decode();
-      const picture = new VideoFrame(image, { timestamp: timestampUs });
-      image.close();
-      return picture;
+      try {
+        return await withTimestamp(image, timestampUs);
+      } finally {
+        image.close();
+      }
     } finally {
       decoder.close();
     }
@@ -47,6 +49,26 @@ export async function jpegPicture(payload: Uint8Array, timestampUs: number): Pro
   const picture = new VideoFrame(bitmap, { timestamp: timestampUs });
   bitmap.close();
   return picture;
+}
+
+/**
+ * An image has no time, and Chromium gives a track the time of the frame that a frame was made of:
+ * only a copy brings its own, by which the presented picture is known again.
+ */
+async function withTimestamp(image: VideoFrame, timestamp: number): Promise<VideoFrame> {
+  const { format, codedWidth, codedHeight, visibleRect, colorSpace } = image;
+  if (format === null) return new VideoFrame(image, { timestamp });
+  const planes = new Uint8Array(image.allocationSize());
+  const layout = await image.copyTo(planes);
+  return new VideoFrame(planes, {
+    format,
+    codedWidth: visibleRect?.width ?? codedWidth,
+    codedHeight: visibleRect?.height ?? codedHeight,
+    timestamp,
+    layout,
+    colorSpace,
+    transfer: [planes.buffer],
+  } as VideoFrameBufferInit);
 }
 
 /** One JPEG at a time; of what comes meanwhile only the newest is kept. */

@@ -13,7 +13,7 @@ const small = (id: number): AdmissionTile => ({
 /** Feeds quarters of a second; `late` says of each tile whether it is behind then. */
 class Machine {
   now = 0;
-  readonly admission = new Admission();
+  readonly admission = new Admission({ beginMs: 0, sustainedMs: 2000 });
   tiles: AdmissionTile[];
 
   constructor(tiles: AdmissionTile[]) {
@@ -118,6 +118,15 @@ describe('admission', () => {
     const late = changes.filter((second) => second >= 750).length;
     expect(late).toBeLessThan(early);
     expect(late).toBeLessThanOrEqual(3);
+  });
+
+  it('lets tiles begin before it judges them', () => {
+    const admission = new Admission();
+    const late = sixteen().map((tile) => ({ ...tile, behindMs: 900 }));
+    for (let now = 0; now < 5000; now += 250) admission.update(now, late);
+    expect(admission.steppedDown).toBe(0);
+    for (let now = 5000; now < 8000; now += 250) admission.update(now, late);
+    expect(admission.steppedDown).toBeGreaterThan(0);
   });
 
   it('counts drops that go on, not one burst', () => {

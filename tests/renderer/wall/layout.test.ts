@@ -186,7 +186,13 @@ describe('trouble beyond the camera', () => {
   it('a machine that cannot keep up steps the smaller tile down in the open', async () => {
     // Frames that take longer than this to be handed on are too late: every one is.
     bench = createWallBench({
-      admission: new Admission({ lateMs: -1, sustainedMs: 500, calmMs: 60_000, settleMs: 60_000 }),
+      admission: new Admission({
+        lateMs: -1,
+        sustainedMs: 500,
+        beginMs: 0,
+        calmMs: 60_000,
+        settleMs: 60_000,
+      }),
     });
     await addCamera('a');
     await addCamera('b');

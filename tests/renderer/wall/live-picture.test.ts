@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeCamera, usualClip } from '../support/fake-camera.ts';
-import { colourOf, isNear, middleColour } from '../support/test-pictures.ts';
+import { colourOf, encodeJpeg, isNear, middleColour } from '../support/test-pictures.ts';
 import { pause, waitFor } from '../support/wait-for.ts';
 import { createWallBench, type WallBench, wish } from '../support/wall-bench.ts';
 
@@ -52,6 +52,30 @@ describe('a live tile', () => {
     await waitFor(() => bench.core.acked === bench.core.sent || camera.sentPictures, 'acks');
     camera.silent = true;
     await waitFor(() => bench.core.acked === bench.core.sent, 'every byte acknowledged');
+  });
+
+  it('knows MJPEG pictures again when they are presented', async () => {
+    const made = createWallBench();
+    bench = made;
+    made.engine.attach(0, made.container());
+    made.engine.show(0, wish('cam-1'));
+    const channel = await waitFor(() => made.core.channelOf(key), 'the channel');
+    made.core.format(channel, 'mjpeg', 'mjpeg');
+    made.core.setLive(key);
+    const images = await Promise.all([2, 5, 7].map((index) => encodeJpeg(colourOf(index))));
+    let sent = 0;
+    const timer = setInterval(() => {
+      const payload = images[sent % 3]!;
+      made.core.send(channel, [
+        { kind: 'jpeg', keyframe: true, mediaTimeUs: ++sent * 100_000, payload },
+      ]);
+    }, 100);
+    try {
+      await waitFor(() => made.core.reports.at(-1)?.[0]?.latenciesMs.length, 'a latency sample');
+    } finally {
+      clearInterval(timer);
+    }
+    expect(made.core.reports.at(-1)![0]).toMatchObject({ look: 'live', codec: 'mjpeg' });
   });
 
   it('looks stale within 3 s when the pictures stop, with an age and a cause', async () => {
