@@ -51,10 +51,7 @@ export function measureTrees(
   return { cpuSeconds, rssMiB, processes };
 }
 
-/**
- * The core and the browser apart. Browser processes may be no children of ours: Chromium's sandbox
- * gives them parents of its own, so their trees are named by the shell.
- */
+/** The core and the browser apart: the browser is a tree below this process, named by its shell. */
 export function measureHostAndBrowser(browserPids: readonly number[]): {
   host: ResourceUsage | null;
   browser: ResourceUsage | null;

@@ -18,7 +18,7 @@ export interface KioskWindowOptions {
   readonly screen: number;
   readonly place: WindowPlace;
   readonly fit: WindowFit;
-  /** A window that a person may close; a full screen comes back. */
+  /** Closing the window (the browser then ends with 0) ends it; else it is started again. */
   readonly closable: boolean;
   readonly origin: string;
   readonly log: Logger;

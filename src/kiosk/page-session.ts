@@ -189,23 +189,29 @@ async function placeWindow(
   send: (method: string, params?: object) => Promise<CdpResult>,
 ): Promise<void> {
   if (fit === 'none') return;
-  try {
+  const measure = async () => {
     const answer = await send('Runtime.evaluate', {
       expression:
-        '[screen.width, screen.height, outerWidth - innerWidth, outerHeight - innerHeight]',
+        '({ sw: screen.width, sh: screen.height, iw: innerWidth, ih: innerHeight, ow: outerWidth, oh: outerHeight })',
       returnByValue: true,
     });
-    const [screenWidth, screenHeight, frameWidth, frameHeight] = (
-      answer['result'] as { value: [number, number, number, number] }
-    ).value;
-    const bounds =
-      fit === 'screen'
-        ? { left: 0, top: 0, width: screenWidth, height: screenHeight }
-        : { width: place.width + frameWidth, height: place.height + frameHeight };
+    return (answer['result'] as { value: Record<'sw' | 'sh' | 'iw' | 'ih' | 'ow' | 'oh', number> })
+      .value;
+  };
+  try {
     const { windowId } = await cdp.send('Browser.getWindowForTarget', { targetId });
+    const setBounds = (bounds: object) => cdp.send('Browser.setWindowBounds', { windowId, bounds });
+    const now = await measure();
+    if (fit === 'inside') {
+      const [width, height] = [place.width + now.ow - now.iw, place.height + now.oh - now.ih];
+      return void (await setBounds({ width, height }));
+    }
+    // Without a window manager Chromium keeps a window one pixel smaller than the screen.
+    if (Math.abs(now.iw - now.sw) <= 1 && Math.abs(now.ih - now.sh) <= 1) return;
     // A window in another state than normal takes no size.
-    await cdp.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'normal' } });
-    await cdp.send('Browser.setWindowBounds', { windowId, bounds });
+    await setBounds({ windowState: 'normal' });
+    await setBounds({ left: 0, top: 0, width: now.sw, height: now.sh });
+    await setBounds({ windowState: 'fullscreen' });
   } catch {
     // It stays where the arguments put it.
   }

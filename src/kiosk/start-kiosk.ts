@@ -24,8 +24,13 @@ export interface KioskOptions {
   readonly screens?: number;
   /** Of a headless or a framed window; default 1920×1080. */
   readonly size?: { readonly width: number; readonly height: number };
-  /** Fills each monitor and comes back when closed; default true. A framed window may be closed. */
+  /** Fills each monitor, without a frame; default true. */
   readonly fullScreen?: boolean;
+  /**
+   * A person who closes the window ends it (`onClosedByPerson`); else it comes back, for rooms where
+   * that can only be a mistake. Default true with a display: then there is a person.
+   */
+  readonly closable?: boolean;
   /** Language of the browser's own few words; default `vi`. */
   readonly language?: string;
   readonly log: Logger;
@@ -49,6 +54,8 @@ export interface Kiosk {
   restartPage(screen?: number): Promise<void>;
   /** Every time a page or a browser is lost; all but `closed` are mended by themselves. */
   onBrowserGone(listener: (gone: { screen: number; reason: WindowGone }) => void): () => void;
+  /** A person closed a window. The others stay: whoever listens decides what that means. */
+  onClosedByPerson(listener: () => void): () => void;
   /** For tests and the command line: the value of an expression in the page. */
   evaluate(expression: string, screen?: number): Promise<unknown>;
   /** For tests: any DevTools command on a page. */
@@ -134,7 +141,7 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
           screen,
           place,
           fit: headless ? 'inside' : fullScreen && places.length === 1 ? 'screen' : 'none',
-          closable: !fullScreen,
+          closable: options.closable ?? !headless,
           origin: serving.origin,
           log: log.child({ screen }),
           watchEveryMs: options.watchEveryMs,
@@ -186,6 +193,10 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
       await Promise.all(chosen.map((window) => window.restart()));
     },
     onBrowserGone: (listener) => gone.on(listener),
+    onClosedByPerson: (listener) =>
+      gone.on(({ reason }) => {
+        if (reason === 'closed') listener();
+      }),
     evaluate: async (expression, screen = 0) => pageOf(screen).evaluate(expression),
     send: async (method, params, screen = 0) => pageOf(screen).send(method, params),
     close() {
