@@ -6,16 +6,51 @@ import type { Words } from './words.ts';
 export type Program = Command;
 
 /** The program without its commands. A usage error ends with exit code 2, help with 0. */
-export function createCommand({ t }: Words): Program {
-  const program = new Command('vonggac')
+export function createCommand(words: Words): Program {
+  const { t } = words;
+  const titles: Record<string, string> = {
+    'Usage:': t('help.usage'),
+    'Arguments:': t('help.arguments'),
+    'Options:': t('help.options'),
+    'Commands:': t('help.commands'),
+  };
+  // Commands made by `.command()` inherit these settings.
+  return new Command('vonggac')
     .description(t('about'))
-    .version(version)
-    .showHelpAfterError()
+    .version(version, '-V, --version', t('help.version'))
+    .helpOption('-h, --help', t('help.help'))
+    .helpCommand('help [command]', t('help.help'))
+    .configureHelp({
+      styleTitle: (title) => titles[title] ?? title,
+      // An empty list as a default tells nobody anything.
+      optionDescription: (option) =>
+        option.defaultValue === undefined ||
+        Array.isArray(option.defaultValue) ||
+        typeof option.defaultValue === 'boolean'
+          ? option.description
+          : `${option.description} (${t('help.default')}: ${option.defaultValue})`,
+    })
+    .configureOutput({ outputError: () => {} })
     .exitOverride((error: CommanderError) => {
-      process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+      if (error.exitCode === 0) process.exit(exitCodes.ok);
+      process.stderr.write(`${t('error')}: ${usageText(error, words)}\n${t('help.see')}\n`);
+      process.exit(exitCodes.usage);
     });
-  // Commands made by `.command()` inherit these settings; that is how options reach both ends.
-  return program;
+}
+
+/** Commander's own complaints, in our words; ours pass as they are. */
+function usageText({ code, message }: CommanderError, { t }: Words): string {
+  const what = /'([^']*)'/.exec(message)?.[1] ?? '';
+  if (code === 'commander.unknownOption') return t('usage.unknownOption', { what });
+  if (code === 'commander.unknownCommand') return t('usage.unknownCommand', { what });
+  if (code === 'commander.missingArgument') return t('usage.missingArgument', { what });
+  if (code === 'commander.optionMissingArgument') return t('usage.optionMissingArgument', { what });
+  if (code === 'commander.excessArguments') return t('usage.excessArguments');
+  if (code === 'commander.invalidArgument') {
+    const own = /\. (.*)$/s.exec(message)?.[1];
+    return own ?? t('usage.invalid', { what });
+  }
+  return message.replace(/^error: /, '');
 }
 
 /** A number within bounds, as an option's value; outside them it is a usage error. */

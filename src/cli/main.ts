@@ -1,9 +1,8 @@
-import { Fault } from '../std/fault.ts';
-import { redact } from '../std/log.ts';
 import { createCommand, type Program } from './command.ts';
 import { demoSiteCommand } from './demo-site-command.ts';
-import { exitCodeOf, exitCodes } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { probeCommand } from './probe-command.ts';
+import { reportError } from './report-error.ts';
 import { startCommand } from './start-command.ts';
 import { wallCommand } from './wall-command.ts';
 import { chooseLanguage, createWords } from './words.ts';
@@ -19,14 +18,7 @@ demoSiteCommand(program, words);
 try {
   await program.parseAsync();
 } catch (error) {
-  const fault = Fault.from(error);
-  const { message, hint } = words.cause(fault.shown);
-  process.stderr.write(
-    `${words.t('error')}: ${message} [${fault.code}]\n${words.t('hint')}: ${hint}\n`,
-  );
-  // An unexpected error is for the developers: its technical message helps, a stack does not.
-  if (fault.code === 'internal') process.stderr.write(`${redact(fault.message)}\n`);
-  process.exitCode = exitCodeOf(fault.code);
+  process.exitCode = reportError(error, words);
 }
 // Whatever still holds the loop open (a slow TEARDOWN, say) does not keep the terminal.
 setTimeout(() => process.exit(process.exitCode ?? exitCodes.ok), 3000).unref();

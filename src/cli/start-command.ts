@@ -24,7 +24,7 @@ export interface StartOptions {
 export function startCommand(program: Program, words: Words): void {
   const { t } = words;
   program
-    .command('start', { isDefault: true })
+    .command('start')
     .description(t('command.start'))
     .option(
       '--shell <shell>',

@@ -1,8 +1,10 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockInstance } from '../host/instance-lock.ts';
 import { openLog } from '../host/log.ts';
 import { type Centre, openCentre } from '../host/open-centre.ts';
 import { measureHostAndBrowser } from '../host/resource-usage.ts';
+import { listMonitors } from '../kiosk/monitors.ts';
 import { type Kiosk, startKiosk } from '../kiosk/start-kiosk.ts';
 import type { Logger } from '../std/log.ts';
 import { exitCodes } from './exit.ts';
@@ -27,12 +29,14 @@ const quietEvery = 30;
 const screenshotEvery = 10;
 
 export async function runKiosk(run: KioskRun): Promise<number> {
-  const { options, dataDir, words, say } = run;
+  const { options, dataDir, headless, words, say } = run;
   const { t } = words;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // Before anything is opened: a second start must not touch the first one's files.
+  const lock = lockInstance(dataDir);
   const file = openLog({ dataDir });
   const { log } = file;
-  say(t('start.log', { file: file.path }));
+  if (file.path) say(t('start.log', { file: file.path }));
   const centre = await openCentre({
     dataDir,
     shell: 'kiosk',
@@ -40,8 +44,9 @@ export async function runKiosk(run: KioskRun): Promise<number> {
     cameras: [],
     demo: 'empty',
     wall: null,
-    screens: 1,
-    warnings: [],
+    screens: headless ? 1 : (await listMonitors()).length,
+    warnings:
+      run.electronMissing && options.shell === 'electron' ? ['warning.electron-missing'] : [],
     log,
   });
   try {
@@ -56,6 +61,7 @@ export async function runKiosk(run: KioskRun): Promise<number> {
   } finally {
     await centre.close();
     await file.close();
+    lock.release();
   }
 }
 
@@ -139,6 +145,8 @@ function untilStopped(stopped: AbortSignal, kiosk: Kiosk | null): Promise<void> 
   return new Promise((resolve) => {
     if (stopped.aborted) return resolve();
     stopped.addEventListener('abort', () => resolve(), { once: true });
-    kiosk?.onClosedByPerson(() => resolve());
+    kiosk?.onBrowserGone(({ reason }) => {
+      if (reason === 'closed') resolve();
+    });
   });
 }

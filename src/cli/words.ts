@@ -1,8 +1,10 @@
 import i18next, { type TFunction } from 'i18next';
 import enCause from '../../resources/locales/en/cause.json' with { type: 'json' };
 import enCli from '../../resources/locales/en/cli.json' with { type: 'json' };
+import enShell from '../../resources/locales/en/shell.json' with { type: 'json' };
 import viCause from '../../resources/locales/vi/cause.json' with { type: 'json' };
 import viCli from '../../resources/locales/vi/cli.json' with { type: 'json' };
+import viShell from '../../resources/locales/vi/shell.json' with { type: 'json' };
 import type { Cause } from '../contract/cause.ts';
 import type { Language } from '../contract/schemas.ts';
 
@@ -12,6 +14,8 @@ export interface Words {
   readonly t: TFunction<'cli'>;
   /** What went wrong, and what to do about it. */
   cause(cause: Cause): { message: string; hint: string };
+  /** What a shell says, by its key in `shell.json`. */
+  shell(key: string, params: Readonly<Record<string, string | number>>): string;
 }
 
 /** `--lang` on the command line, else `VONGGAC_LANG`, else Vietnamese. */
@@ -26,15 +30,19 @@ export async function createWords(language: Language): Promise<Words> {
   await i18n.init({
     lng: language,
     fallbackLng: 'vi',
-    ns: ['cli', 'cause'],
+    ns: ['cli', 'cause', 'shell'],
     defaultNS: 'cli',
-    resources: { vi: { cli: viCli, cause: viCause }, en: { cli: enCli, cause: enCause } },
+    resources: {
+      vi: { cli: viCli, cause: viCause, shell: viShell },
+      en: { cli: enCli, cause: enCause, shell: enShell },
+    },
     // A terminal shows text, not HTML.
     interpolation: { escapeValue: false },
   });
   return {
     language,
     t: i18n.getFixedT(language, 'cli'),
+    shell: (key, params) => i18n.getFixedT(language, 'shell')(key as never, params) as string,
     cause: (cause) => {
       const t = i18n.getFixedT(language, 'cause');
       const params = { ...cause.params };
