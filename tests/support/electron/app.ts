@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, unlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { switches } from './browser.ts';
 import { allClosed, BrowserWindow } from './browser-window.ts';
@@ -66,8 +66,13 @@ class AppStandIn extends EventEmitter {
       }
       writeFileSync(lock, String(process.pid));
     }
-    watch(folder, (_event, name) => {
-      if (name === 'stand-in.second') this.emit('second-instance', {}, [], folder);
+    watch(folder, () => {
+      try {
+        unlinkSync(second);
+      } catch {
+        return;
+      }
+      this.emit('second-instance', {}, [], folder);
     }).unref();
     return true;
   }

@@ -9,6 +9,8 @@ const windows = new Set<BrowserWindow>();
 export class BrowserWindow extends EventEmitter {
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents: WebContents;
+  /** How often it was brought to the front. */
+  raised = 0;
   #bounds: { x: number; y: number; width: number; height: number };
   #fullScreen: boolean;
   #destroyed = false;
@@ -70,7 +72,7 @@ export class BrowserWindow extends EventEmitter {
   restore(): void {}
 
   focus(): void {
-    this.emit('focus');
+    this.raised++;
   }
 
   close(): void {

@@ -56,6 +56,8 @@ export class DevTools {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // Electron's ports tell when their other end is gone; this Chromium's only when asked to.
+        '--enable-blink-features=MessagePortCloseEvent',
         // A camera and a microphone that a page could be granted, or not.
         '--use-fake-device-for-media-stream',
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

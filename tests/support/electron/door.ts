@@ -7,13 +7,15 @@ import { blockers, menus } from './electron-module.ts';
 import { ipcMain } from './ipc-main.ts';
 import { session } from './session.ts';
 import { utilityProcesses } from './utility-process.ts';
-import { Preventable, type WebContents } from './web-contents.ts';
+import { Preventable } from './web-contents.ts';
 
 export interface ShellState {
   readonly windows: readonly {
     readonly url: string;
     readonly bounds: { x: number; y: number; width: number; height: number };
     readonly fullScreen: boolean;
+    /** How often it was brought to the front. */
+    readonly raised: number;
     readonly webPreferences: Readonly<Record<string, unknown>>;
   }[];
   /** Pages in Chromium, windows that the page opened included. */
@@ -24,10 +26,8 @@ export interface ShellState {
   readonly blockers: readonly string[];
   readonly menus: readonly unknown[];
   readonly sandboxed: boolean;
-  readonly focused: number;
 }
 
-let focused = 0;
 const windowAt = (index: number): BrowserWindow => {
   const window = BrowserWindow.getAllWindows()[index];
   if (!window) throw new Error(`no window ${index}`);
@@ -44,6 +44,7 @@ export const doors = {
         url: window.webContents.mainFrame.url,
         bounds: window.getBounds(),
         fullScreen: window.isFullScreen(),
+        raised: window.raised,
         webPreferences: { ...window.options.webPreferences },
       })),
       pages: targets.targetInfos.filter((info: { type: string }) => info.type === 'page').length,
@@ -53,7 +54,6 @@ export const doors = {
       blockers: [...blockers],
       menus: [...menus],
       sandboxed: app.sandboxed,
-      focused,
     };
   },
   evaluate: (of: { window: number; expression: string; world: 'page' | 'preload' }) =>
@@ -119,10 +119,6 @@ export const doors = {
 export type Doors = typeof doors;
 
 export function openDoor(): void {
-  app.on('web-contents-created', (_event: unknown, contents: WebContents) => {
-    const window = BrowserWindow.getAllWindows().find((one) => one.webContents === contents);
-    window?.on('focus', () => focused++);
-  });
   process.on('message', (message: { id: number; door: keyof Doors; of: never }) => {
     Promise.resolve()
       .then(() => doors[message.door](message.of))

@@ -47,7 +47,8 @@ export class UtilityProcess extends EventEmitter {
   }
 
   kill(): boolean {
-    return this.#child.kill('SIGKILL');
+    // As Electron does on POSIX: who does not listen lives on.
+    return this.#child.kill('SIGTERM');
   }
 }
 
