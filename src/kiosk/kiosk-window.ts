@@ -87,6 +87,9 @@ export async function openKioskWindow(options: KioskWindowOptions): Promise<Kios
   const leave = (ended: Browser) => {
     closed = true;
     page?.close();
+    // Its process id may soon be another's.
+    page = null;
+    browser = null;
     void ended.close();
     options.onGone('closed');
   };

@@ -38,7 +38,7 @@ export function makeProfileDir(user: BrowserUser | null, parent = tmpdir()): Pro
 
 /** Removes profiles whose owner was killed before it could. */
 export function removeStaleProfiles(parent = tmpdir()): void {
-  for (const name of readdirSync(parent)) {
+  for (const name of namesIn(parent)) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parent, name);
     try {
@@ -51,6 +51,14 @@ export function removeStaleProfiles(parent = tmpdir()): void {
     } catch {
       // Not ours, or being removed by another start.
     }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

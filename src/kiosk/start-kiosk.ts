@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../host/host.types.ts';
-import { type InstanceLock, lockInstance } from '../host/instance-lock.ts';
+import { AlreadyRunning, type InstanceLock, lockInstance } from '../host/instance-lock.ts';
 import { Emitter } from '../std/disposable.ts';
 import type { Logger } from '../std/log.ts';
 import { BrowserFailed, findChromium, launchChromium, type WindowPlace } from './chromium.ts';
@@ -85,7 +85,7 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
   const executable = options.executable ?? findChromium();
   if (!executable) throw new KioskFailed('kiosk.no-browser');
   if (!existsSync(join(options.pageDir, 'index.html'))) throw new KioskFailed('kiosk.no-page');
-  const lock: InstanceLock | null = options.dataDir === null ? null : lockInstance(options.dataDir);
+  const lock = options.dataDir === null ? null : takeLock(options.dataDir, log);
   const gone = new Emitter<{ screen: number; reason: WindowGone }>((error) =>
     log.error('a listener of the kiosk failed', { reason: String(error) }),
   );
@@ -205,6 +205,17 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
       return closing;
     },
   };
+}
+
+/** A data folder that cannot be written must not keep the wall dark: then nothing is locked. */
+function takeLock(dataDir: string, log: Logger): InstanceLock | null {
+  try {
+    return lockInstance(dataDir);
+  } catch (error) {
+    if (error instanceof AlreadyRunning) throw error;
+    log.warn('the data folder cannot be locked', { reason: String(error) });
+    return null;
+  }
 }
 
 async function placesFor(options: KioskOptions): Promise<WindowPlace[]> {
