@@ -32,7 +32,7 @@ export function pictureFingerprint(codec: VideoCodec, data: Uint8Array): number 
 }
 
 const seed = 0x811c9dc5;
-const maxSamples = 512;
+const maxSamples = 4096;
 /** More than a slice header of a camera takes, NAL unit header included. */
 const headerBytes = 14;
 
