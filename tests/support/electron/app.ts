@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, unlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { switches } from './browser.ts';
+import { place, switches } from './browser.ts';
 import { allClosed, BrowserWindow } from './browser-window.ts';
 import { contentsCreated, Preventable } from './web-contents.ts';
 
@@ -40,6 +40,7 @@ class AppStandIn extends EventEmitter {
   async whenReady(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#ready = true;
+    place.userData = this.getPath('userData');
   }
 
   setPath(name: string, path: string): void {

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DevTools, type DevToolsEvent } from './devtools.ts';
 
@@ -10,6 +8,9 @@ const openers = new Map<string, (target: NewTarget) => void>();
 /** Switches that the shell appended before: they are real, Chromium gets them. */
 export const switches: string[] = [];
 
+/** Where the shell keeps what is Chromium's. */
+export const place = { userData: '' };
+
 export interface NewTarget {
   readonly targetId: string;
   readonly sessionId: string;
@@ -18,13 +19,10 @@ export interface NewTarget {
 
 export function browser(): DevTools {
   if (running) return running;
-  const profile = mkdtempSync(join(tmpdir(), 'vonggac-stand-in-'));
+  const profile = join(place.userData, `stand-in-${process.pid}`);
   const devTools = DevTools.launch(switches, profile);
   running = devTools;
-  process.on('exit', () => {
-    devTools.kill();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
+  process.on('exit', () => devTools.kill());
   devTools.onEvent((event) => {
     if (event.method === 'Target.attachedToTarget') {
       const { sessionId, targetInfo } = event.params;

@@ -8,7 +8,7 @@
  * What it does NOT prove, because it is not Electron:
  * - `app://vonggac/` is `https://vonggac.app.invalid/` in this Chromium (a stock one knows no custom
  *   schemes), answered by interception. How Electron treats the privileges of the scheme is not shown;
- *   only that it was registered.
+ *   only that it was registered. `location.protocol` in served scripts is rewritten to say `app:`.
  * - Messages between page and core are relayed through the page's main thread as base64 and through
  *   this process. Order, content and closing are real, speed and memory are not; nor that Electron can
  *   transfer these ports as the shell does.

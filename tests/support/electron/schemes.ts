@@ -16,3 +16,10 @@ export function fromChromium(text: string): string {
   if (!match || !privileged.has(match[2] ?? '')) return text;
   return `${match[2]}://${match[1]}${match[3]}`;
 }
+
+/** A script that asks for `location.protocol` is told what Electron would say. */
+export function asOnScheme(script: Buffer, url: string): Buffer {
+  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? '';
+  const asked = /(?:[\w$]+\.)*\blocation\.protocol\b/g;
+  return Buffer.from(script.toString('utf8').replaceAll(asked, JSON.stringify(scheme)));
+}

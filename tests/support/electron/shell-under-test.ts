@@ -47,6 +47,9 @@ export async function buildShell({ core, page }: ShellParts): Promise<string> {
   return dist;
 }
 
+/** What `npm run bundle` made, and what is shipped. */
+export const bundledShell = join(root, 'dist');
+
 /** The Electron shell, running on the stand-in in a process of its own. */
 export class ShellUnderTest {
   readonly #child: ChildProcess;

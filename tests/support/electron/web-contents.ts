@@ -5,7 +5,7 @@ import type { DevToolsEvent } from './devtools.ts';
 import { ipcMain } from './ipc-main.ts';
 import { bindingName, type FromWorld, worldName, worldScript } from './isolated-world.ts';
 import { Carrier, type MessagePortMain } from './ports.ts';
-import { fromChromium, toChromium } from './schemes.ts';
+import { asOnScheme, fromChromium, toChromium } from './schemes.ts';
 import { session } from './session.ts';
 
 type WindowOpenHandler = (details: { url: string }) => { action: 'deny' | 'allow' };
@@ -266,11 +266,15 @@ export class WebContents extends EventEmitter {
     const response = await session.defaultSession.answer(url, params.request.method);
     // The stand-in's Chromium reaches no network at all.
     if (!response) return fail('InternetDisconnected');
+    const type = response.headers.get('content-type') ?? '';
+    const bytes = Buffer.from(await response.arrayBuffer());
     await this.#send('Fetch.fulfillRequest', {
       requestId,
       responseCode: response.status,
       responseHeaders: [...response.headers].map(([name, value]) => ({ name, value })),
-      body: Buffer.from(await response.arrayBuffer()).toString('base64'),
+      body: (type.startsWith('text/javascript') ? asOnScheme(bytes, url) : bytes).toString(
+        'base64',
+      ),
     });
   }
 
