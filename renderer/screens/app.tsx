@@ -46,10 +46,10 @@ function Screen() {
       <div
         className="app"
         data-wall-mode={wallMode || undefined}
-        data-asleep={(wallMode && !awake) || undefined}
+        data-asleep={(wallMode && awake === 'no') || undefined}
         data-host={gone ? 'gone' : 'there'}
       >
-        {!wallMode || awake ? <TopBar /> : null}
+        {!wallMode || awake === 'pointer' ? <TopBar /> : null}
         {wallMode ? null : <Strips />}
         <div className="middle">
           {sideList && !wallMode ? <SideList /> : null}
@@ -108,30 +108,36 @@ function OpenDialog() {
 
 const sleepAfterMs = 3000;
 
-/** In wall mode: true for 3 s after the pointer moved, so that a mouse alone finds the way out. */
-function useAwake(wallMode: boolean): boolean {
-  const [awake, setAwake] = useState(true);
+/**
+ * In wall mode: for 3 s after the pointer moved the bar is there, so that a mouse alone finds the
+ * way out; for 3 s after a key only the selection is.
+ */
+function useAwake(wallMode: boolean): 'pointer' | 'key' | 'no' {
+  const [awake, setAwake] = useState<'pointer' | 'key' | 'no'>('pointer');
   useEffect(() => {
     if (!wallMode) return;
     let timer: ReturnType<typeof setTimeout>;
-    const rest = () => {
+    const wake = (by: 'pointer' | 'key') => {
+      setAwake((before) => (before === 'pointer' ? before : by));
       clearTimeout(timer);
-      timer = setTimeout(() => setAwake(false), sleepAfterMs);
+      timer = setTimeout(() => setAwake('no'), sleepAfterMs);
     };
-    const wake = (event: PointerEvent) => {
+    const onPointer = (event: PointerEvent) => {
       // Chromium reports a move where the page moved under a pointer at rest.
-      if (event.movementX === 0 && event.movementY === 0 && event.type === 'pointermove') return;
-      setAwake(true);
-      rest();
+      if (event.type === 'pointermove' && event.movementX === 0 && event.movementY === 0) return;
+      wake('pointer');
     };
-    setAwake(true);
-    rest();
-    window.addEventListener('pointermove', wake);
-    window.addEventListener('pointerdown', wake);
+    const onKey = () => wake('key');
+    setAwake('pointer');
+    wake('pointer');
+    window.addEventListener('pointermove', onPointer);
+    window.addEventListener('pointerdown', onPointer);
+    window.addEventListener('keydown', onKey);
     return () => {
       clearTimeout(timer);
-      window.removeEventListener('pointermove', wake);
-      window.removeEventListener('pointerdown', wake);
+      window.removeEventListener('pointermove', onPointer);
+      window.removeEventListener('pointerdown', onPointer);
+      window.removeEventListener('keydown', onKey);
     };
   }, [wallMode]);
   return awake;

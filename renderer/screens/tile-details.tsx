@@ -82,6 +82,8 @@ function clockText(words: Words, offset: number | null | undefined): string {
   if (offset === null || offset === undefined) return unknown;
   const sign = offset < 0 ? '−' : '+';
   const seconds = Math.abs(offset) / 1000;
+  if (seconds < 1)
+    return `${Math.round(seconds * 1000) === 0 ? '' : sign}${words.number(seconds * 1000)} ms`;
   if (seconds < 10) return `${sign}${words.number(seconds, 2)} s`;
   if (seconds < 3600) return `${sign}${words.number(seconds, 0)} s`;
   return `${sign}${words.number(seconds / 3600, 1)} h`;

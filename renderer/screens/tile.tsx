@@ -114,17 +114,19 @@ export const Tile = memo(function Tile(props: TileProps) {
               {camera.siteName}
             </span>
           ) : null}
-          {audio ? (
-            <span className="tile-sound" title={words.t('tile.sound')}>
-              <Glyph name="sound" />
-              <span className="tile-sound-text">{words.t('tile.sound')}</span>
-            </span>
-          ) : null}
-          <span className="tile-mark" data-mark={said.glyph}>
-            <Glyph name={said.glyph} />
-            {view.look === 'live' || view.look === 'keyframes' ? (
-              <span className="tile-mark-text">{said.mark}</span>
+          <span className="tile-signs">
+            {audio ? (
+              <span className="tile-sound" title={words.t('tile.sound')}>
+                <Glyph name="sound" />
+                <span className="tile-sound-text">{words.t('tile.sound')}</span>
+              </span>
             ) : null}
+            <span className="tile-mark" data-mark={said.glyph}>
+              <Glyph name={said.glyph} />
+              {view.look === 'live' || view.look === 'keyframes' ? (
+                <span className="tile-mark-text">{said.mark}</span>
+              ) : null}
+            </span>
           </span>
         </footer>
       )}

@@ -306,9 +306,12 @@ const counted = [
 function Summary() {
   const { engine } = useProduct();
   const { t } = useWords();
+  const full = useWall((model) => model.wall.full);
   // As text, so that a second in which nothing changed draws nothing.
   const counts = useStore(engine.store, ({ tiles }) => {
-    const looks = [...tiles.values()].map((tile) => tile.look);
+    // Under a full view nothing is presented, and nobody takes it for live.
+    const seen = full === null ? [...tiles.values()] : [tiles.get(full)];
+    const looks = seen.map((tile) => tile?.look);
     return counted
       .map(({ looks: wanted }) => looks.filter((look) => wanted.some((one) => one === look)).length)
       .join(',');

@@ -69,7 +69,8 @@ export class FakeCore implements Core {
       'wall.load': () => this.#options.wall ?? null,
       'sources.add': () => ({ cameraId: 'added' }),
     };
-    return (answers[name]?.() ?? {}) as CallResult<N>;
+    const answer = answers[name];
+    return (answer ? answer() : {}) as CallResult<N>;
   }
 
   on<N extends EventName>(name: N, listener: (value: EventValue<N>) => void) {
