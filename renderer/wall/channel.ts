@@ -27,6 +27,9 @@ export interface ChannelOptions {
 
 /** A media time that falls back further than this is a new clock, not an old picture. */
 const newClockUs = 1_000_000;
+const resizeSettlesMs = 300;
+const askAgainMs = 5000;
+const passingRefusals: ReadonlySet<string> = new Set(['input.unknown', 'host.busy']);
 
 /** One stream of one tile in the decode worker: what arrives, what decodes it, what is handed on. */
 export class Channel {
@@ -50,6 +53,8 @@ export class Channel {
   #added: number[] = [];
   #refusal: Cause | null = null;
   #decodeCause: Cause | null = null;
+  #resizeTimer: ReturnType<typeof setTimeout> | undefined;
+  #refusedAt = 0;
   #closed = false;
 
   #received = 0;
@@ -105,7 +110,12 @@ export class Channel {
   setSize(width: number, height: number): void {
     this.#width = width;
     this.#height = height;
-    if (this.#delivery === 'i420') this.#adjust({ width, height });
+    if (this.#delivery !== 'i420') return;
+    // A window that is being dragged has a new size every frame: the core hears the last.
+    clearTimeout(this.#resizeTimer);
+    this.#resizeTimer = setTimeout(() => {
+      if (this.#delivery === 'i420') this.#adjust({ width: this.#width, height: this.#height });
+    }, resizeSettlesMs);
   }
 
   setCadence(cadence: Cadence): void {
@@ -127,6 +137,7 @@ export class Channel {
   onNotice(notice: MediaNotice): void {
     if (notice.type === 'refused') {
       this.#refusal = notice.cause;
+      this.#refusedAt = steadyNow();
       return;
     }
     this.#refusal = null;
@@ -164,6 +175,12 @@ export class Channel {
 
   check(now: number): void {
     this.#decoding?.check(now);
+    // A camera that was unknown may be added, a core that was busy may be so no more.
+    const mayChange = this.#refusal && passingRefusals.has(this.#refusal.code);
+    if (mayChange && now - this.#refusedAt > askAgainMs) {
+      this.#refusedAt = now;
+      this.#adjust({ restart: true });
+    }
   }
 
   stats(now: number): ChannelStats {
@@ -211,6 +228,7 @@ export class Channel {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#resizeTimer);
     this.#endDecoding();
     this.#jpeg.close();
     this.#audioDecoding?.close();

@@ -1,21 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TileReport } from '../../src/contract/schemas.ts';
-import {
-  type StreamKey,
-  type StreamQuality,
-  type StreamState,
-  type StreamStats,
-  streamKeyText,
-} from '../../src/contract/stream-state.ts';
+import type { StreamQuality } from '../../src/contract/stream-state.ts';
 import { type Dispose, DisposeBag } from '../../src/std/disposable.ts';
 import type { Core } from '../wire/core.types.ts';
 import { Admission, type AdmissionTile } from './admission.ts';
 import type { TileFigures, TileView, TileWish, WallEngine, WallView } from './engine.types.ts';
-import { Feed } from './feed.ts';
+import type { Feed } from './feed.ts';
+import { FeedPool, type PixelSize } from './feed-pool.ts';
 import { HeardSound } from './heard-sound.ts';
 import { type PresenterFactory, videoElementPresenter } from './presenter.ts';
 import { chooseQuality } from './quality.ts';
 import { steadyNow } from './steady-clock.ts';
+import { StreamNews } from './stream-news.ts';
 import { Tile } from './tile.ts';
 import { startDecodeWorker, type WorkerLink } from './worker-link.ts';
 import type { FromWorker } from './worker-messages.ts';
@@ -39,18 +35,7 @@ export interface WallEngineOptions {
 
 const lookEveryMs = 250;
 const secondMs = 1000;
-const maxParked = 64;
-const brokenForMs = 600_000;
-const usualSub = { width: 640, height: 360 };
-/** Causes that another stream of the same camera may not have, and that waiting does not mend. */
-const brokenCodes: ReadonlySet<string> = new Set([
-  'rtsp.not-found',
-  'media.no-video',
-  'media.unsupported-codec',
-  'decode.no-decoder',
-  'decode.no-ffmpeg',
-]);
-
+const stoppedForMs = 4000;
 export function createWallEngine(options: WallEngineOptions): WallEngine {
   return new Engine(options);
 }
@@ -65,21 +50,15 @@ class Engine implements WallEngine {
   );
   readonly #core: Core;
   readonly #worker: WorkerLink;
-  readonly #presenters: PresenterFactory;
   readonly #admission: Admission;
-  readonly #graceMs: number;
+  readonly #pool: FeedPool;
+  readonly #news: StreamNews;
+  readonly presenter: string;
   readonly #bag = new DisposeBag();
   readonly #tiles = new Map<number, Tile>();
   readonly #containers = new Map<number, HTMLElement[]>();
-  readonly #feeds = new Map<number, Feed>();
-  readonly #parked: { feed: Feed; timer: ReturnType<typeof setTimeout> }[] = [];
-  readonly #streams = new Map<string, StreamState>();
-  readonly #streamStats = new Map<string, StreamStats>();
-  readonly #brokenUntil = new Map<string, number>();
-  readonly #subSizes = new Map<string, { width: number; height: number }>();
   #audioTile: number | null = null;
   #sound: { feed: Feed; sound: HeardSound } | null = null;
-  #nextChannel = 1;
   #mediaWasOpen = false;
   #mediaOpen = false;
   #lastSecondAt = steadyNow();
@@ -90,14 +69,15 @@ class Engine implements WallEngine {
 
   constructor(options: WallEngineOptions) {
     this.#core = options.core;
-    this.#presenters = options.presenter ?? videoElementPresenter;
+    const presenters = options.presenter ?? videoElementPresenter;
+    this.presenter = presenters.name;
     this.#admission = options.admission ?? new Admission();
-    this.#graceMs = options.graceMs ?? 15_000;
     const worker = options.worker ?? 'decode-worker.js';
     this.#worker =
       typeof worker === 'string'
         ? startDecodeWorker(worker, (message) => this.#log(message))
         : worker;
+    this.#pool = new FeedPool(this.#worker, presenters, options.graceMs ?? 15_000);
     this.#worker.onMessage = (message) => this.#onWorker(message);
     this.#bag.add(() => this.#worker.close());
     this.#bag.add(
@@ -108,30 +88,10 @@ class Engine implements WallEngine {
         ),
       ),
     );
-    this.#bag.add(
-      this.#core.on('streams.state', (changes) => {
-        for (const { key, state } of changes) this.#streams.set(streamKeyText(key), state);
-        this.#soon();
-      }),
-    );
-    this.#bag.add(
-      this.#core.on('streams.stats', (all) => {
-        for (const stats of all) this.#streamStats.set(streamKeyText(stats.key), stats);
-      }),
-    );
-    this.#bag.add(
-      this.#core.connection.subscribe((now, before) => {
-        if (now.phase === 'open' && before.phase !== 'open') this.#loadStates();
-        this.#soon();
-      }),
-    );
-    if (this.#core.connection.getState().phase === 'open') this.#loadStates();
+    this.#news = new StreamNews(this.#core, () => this.#soon());
+    this.#bag.add(this.#news.follow());
     const timer = setInterval(() => this.#onTimer(), lookEveryMs);
     this.#bag.add(() => clearInterval(timer));
-  }
-
-  get presenter(): string {
-    return this.#presenters.name;
   }
 
   show(index: number, wish: TileWish | null): void {
@@ -150,7 +110,7 @@ class Engine implements WallEngine {
       return;
     }
     const quality = this.#qualityFor(wish, null);
-    const feed = this.#takeFeed({ cameraId: wish.cameraId, quality }, wish);
+    const feed = this.#pool.take({ cameraId: wish.cameraId, quality }, devicePixels(wish));
     const made = new Tile(index, wish, feed, steadyNow());
     this.#tiles.set(index, made);
     feed.presenter.place(this.#container(index));
@@ -191,9 +151,7 @@ class Engine implements WallEngine {
     this.#closed = true;
     this.#audioTile = null;
     this.#fitAudio();
-    for (const { timer } of this.#parked.splice(0)) clearTimeout(timer);
-    for (const feed of this.#feeds.values()) feed.close();
-    this.#feeds.clear();
+    this.#pool.close();
     this.#tiles.clear();
     this.#containers.clear();
     this.#bag.dispose();
@@ -201,56 +159,15 @@ class Engine implements WallEngine {
     this.figures.setState({ tiles: new Map() });
   }
 
-  // ---- feeds
-
-  /** One that was parked, or a new one. */
-  #takeFeed(key: StreamKey, wish: TileWish): Feed {
-    const text = streamKeyText(key);
-    const { width, height } = devicePixels(wish);
-    const at = this.#parked.findIndex(({ feed }) => feed.keyText === text);
-    const [parked] = at < 0 ? [] : this.#parked.splice(at, 1);
-    if (parked) {
-      clearTimeout(parked.timer);
-      parked.feed.setSize(width, height);
-      parked.feed.unpark();
-      return parked.feed;
-    }
-    const feed = new Feed({
-      channel: this.#nextChannel++,
-      key,
-      width,
-      height,
-      worker: this.#worker,
-      presenter: this.#presenters.create(),
-    });
-    this.#feeds.set(feed.channel, feed);
-    return feed;
-  }
-
-  #park(feed: Feed): void {
-    feed.park();
-    const entry = { feed, timer: setTimeout(() => this.#unload(entry), this.#graceMs) };
-    this.#parked.push(entry);
-    while (this.#parked.length > maxParked) this.#unload(this.#parked[0]!);
-  }
-
-  #unload(entry: { feed: Feed; timer: ReturnType<typeof setTimeout> }): void {
-    const at = this.#parked.indexOf(entry);
-    if (at >= 0) this.#parked.splice(at, 1);
-    clearTimeout(entry.timer);
-    this.#feeds.delete(entry.feed.channel);
-    entry.feed.close();
-  }
+  // ---- places
 
   #clear(tile: Tile): void {
     this.#tiles.delete(tile.index);
-    this.#park(tile.current);
-    if (tile.next) this.#park(tile.next);
+    this.#pool.park(tile.current);
+    if (tile.next) this.#pool.park(tile.next);
     this.#fitAudio();
     this.#beforePaint();
   }
-
-  // ---- places
 
   #container(index: number): HTMLElement | null {
     return this.#containers.get(index)?.at(-1) ?? null;
@@ -269,8 +186,7 @@ class Engine implements WallEngine {
 
   #qualityFor(wish: TileWish, now: StreamQuality | null): StreamQuality {
     const { width, height } = devicePixels(wish);
-    const sub = this.#subSizes.get(wish.cameraId) ?? usualSub;
-    const time = steadyNow();
+    const sub = this.#news.subSize(wish.cameraId);
     return chooseQuality({
       wish: wish.quality,
       qualities: wish.qualities,
@@ -280,8 +196,7 @@ class Engine implements WallEngine {
       subWidth: sub.width,
       subHeight: sub.height,
       now,
-      isBroken: (quality) =>
-        (this.#brokenUntil.get(streamKeyText({ cameraId: wish.cameraId, quality })) ?? 0) > time,
+      isBroken: (quality) => this.#news.isBroken(wish.cameraId, quality),
     });
   }
 
@@ -290,31 +205,38 @@ class Engine implements WallEngine {
     const wanted = this.#qualityFor(wish, (tile.next ?? tile.current).key.quality);
     const coming = tile.next?.key.quality;
     if (wanted === tile.current.key.quality) {
-      if (tile.next) this.#park(tile.next);
+      if (tile.renewing) return;
+      if (tile.next) this.#pool.park(tile.next);
       tile.next = null;
       return;
     }
     if (coming === wanted) return;
-    if (tile.next) this.#park(tile.next);
-    const next = this.#takeFeed({ cameraId: wish.cameraId, quality: wanted }, wish);
+    if (tile.next) this.#pool.park(tile.next);
+    const next = this.#pool.take({ cameraId: wish.cameraId, quality: wanted }, devicePixels(wish));
+    this.#letCome(tile, next);
+  }
+
+  /** The feed begins behind the one that is seen, and takes over with its first picture. */
+  #letCome(tile: Tile, next: Feed): void {
     tile.next = next;
+    tile.renewing = false;
     next.presenter.place(this.#container(tile.index));
     next.presenter.onPicture(() => {
       if (tile.next !== next || this.#tiles.get(tile.index) !== tile) return;
-      this.#park(tile.takeOver(next));
+      const renewed = tile.renewing;
+      const old = tile.takeOver(next);
+      if (renewed) this.#pool.discard(old);
+      else this.#pool.park(old);
       this.#fitAudio();
       this.#soon();
     });
   }
 
-  /** A stream that cannot give pictures leaves its tile to the camera's other stream. */
-  #noteBroken(feed: Feed): boolean {
-    const state = this.#streams.get(feed.keyText);
-    const cause = (state && 'cause' in state ? state.cause : null) ?? feed.stats?.cause ?? null;
-    const broken = state?.phase === 'unsupported' || (cause && brokenCodes.has(cause.code));
-    if (!broken || this.#brokenUntil.has(feed.keyText)) return false;
-    this.#brokenUntil.set(feed.keyText, steadyNow() + brokenForMs);
-    return true;
+  /** A presenter that shows nothing for long, though it gets pictures, is replaced by a new one. */
+  #renewStopped(tile: Tile, now: number): void {
+    if (tile.presenterStoppedMs(now) < stoppedForMs || tile.next) return;
+    this.#letCome(tile, this.#pool.create(tile.current.key, devicePixels(tile.wish)));
+    tile.renewing = true;
   }
 
   #notePicture(tile: Tile, feed: Feed): void {
@@ -352,16 +274,14 @@ class Engine implements WallEngine {
       return;
     }
     for (const stats of message.channels) {
-      const feed = this.#feeds.get(stats.channel);
+      const feed = this.#pool.byChannel(stats.channel);
       if (!feed) continue;
       feed.stats = stats;
-      if (feed.key.quality === 'sub' && stats.video && stats.video.width > 0) {
-        this.#subSizes.set(feed.key.cameraId, stats.video);
-      }
+      this.#news.noteSize(feed);
     }
     const { written } = message;
     for (let i = 0; i + 2 < written.length; i += 3) {
-      this.#feeds.get(written[i]!)?.noteWritten(written[i + 1]!, written[i + 2]!);
+      this.#pool.byChannel(written[i]!)?.noteWritten(written[i + 1]!, written[i + 2]!);
     }
     for (const tile of this.#tiles.values()) tile.current.matchSamples();
   }
@@ -372,15 +292,18 @@ class Engine implements WallEngine {
     this.#look();
     this.#admit(now);
     for (const tile of this.#tiles.values()) {
-      const broken = this.#noteBroken(tile.current) || (tile.next && this.#noteBroken(tile.next));
+      // A stream that cannot give pictures leaves its tile to the camera's other stream.
+      const broken =
+        this.#news.noteBroken(tile.current) || (tile.next && this.#news.noteBroken(tile.next));
       if (broken) this.#fitQuality(tile);
     }
     if (!second) return;
     this.#lastSecondAt = now;
     const figures = new Map<number, TileFigures>();
     for (const tile of this.#tiles.values()) {
+      this.#renewStopped(tile, now);
       tile.measure(now);
-      figures.set(tile.index, tile.figures(this.#streamStats.get(tile.current.keyText) ?? null));
+      figures.set(tile.index, tile.figures(this.#news.stats(tile.current)));
       // One a second: often enough to know, seldom enough to cost nothing on 64 tiles.
       tile.current.presenter.sample();
     }
@@ -396,7 +319,7 @@ class Engine implements WallEngine {
     const tiles = new Map<number, TileView>();
     let changed = before.tiles.size !== this.#tiles.size;
     for (const tile of this.#tiles.values()) {
-      const stream = this.#streams.get(tile.current.keyText) ?? null;
+      const stream = this.#news.state(tile.current);
       tile.current.judge(stream, hostGone);
       const view = tile.view(stream, this.#audioTile === tile.index);
       const old = before.tiles.get(tile.index);
@@ -451,19 +374,6 @@ class Engine implements WallEngine {
     }
   }
 
-  #loadStates(): void {
-    this.#core
-      .call('streams.list', {})
-      .then((all) => {
-        this.#streams.clear();
-        for (const { key, state } of all) this.#streams.set(streamKeyText(key), state);
-        this.#soon();
-      })
-      .catch(() => {
-        // The connection went again; the next one loads them.
-      });
-  }
-
   #sendReport(): void {
     // One under way is enough: a core that is busy is not asked twice.
     if (this.#reporting || this.#core.connection.getState().phase !== 'open') return;
@@ -484,7 +394,7 @@ class Engine implements WallEngine {
 }
 
 /** Even numbers, as planes with halved chroma need them. */
-function devicePixels(wish: TileWish): { width: number; height: number } {
+function devicePixels(wish: TileWish): PixelSize {
   const even = (css: number) =>
     Math.min(4096, Math.max(16, Math.round((css * devicePixelRatio) / 2) * 2));
   return { width: even(wish.cssWidth), height: even(wish.cssHeight) };

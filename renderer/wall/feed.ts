@@ -38,7 +38,6 @@ export class Feed {
   #height: number;
   #cadence: Cadence = 'all';
   #liveness: Liveness;
-  #lastEvidence: Evidence | null = null;
   #arrivals = new Map<number, number>();
   #latencies: number[] = [];
   #closed = false;
@@ -95,28 +94,12 @@ export class Feed {
   /** Back on the page: what was shown before proves nothing now. */
   unpark(): void {
     this.setCadence('all');
-    this.#liveness = new Liveness(steadyNow(), this.#lastEvidence ?? undefined);
+    this.#liveness = new Liveness(steadyNow(), this.#evidence(null, false));
     this.judgement = { ...this.judgement, look: 'connecting', cause: null };
   }
 
   judge(stream: StreamState | null, hostGone: boolean): Judgement {
-    const { stats } = this;
-    const evidence: Evidence = {
-      now: steadyNow(),
-      unixNow: Date.now(),
-      cadence: this.#cadence,
-      stream,
-      hostGone,
-      cause: stats?.cause ?? null,
-      received: stats?.received ?? 0,
-      decoded: stats?.decoded ?? 0,
-      droppedByCore: stats?.droppedByCore ?? 0,
-      fresh: stats?.fresh ?? 0,
-      arrivedAt: stats?.arrivedAt ?? null,
-      presented: this.presenter.evidence().presented,
-    };
-    this.#lastEvidence = evidence;
-    this.judgement = this.#liveness.judge(evidence);
+    this.judgement = this.#liveness.judge(this.#evidence(stream, hostGone));
     return this.judgement;
   }
 
@@ -161,6 +144,24 @@ export class Feed {
     const latencies = this.#latencies;
     this.#latencies = [];
     return latencies;
+  }
+
+  #evidence(stream: StreamState | null, hostGone: boolean): Evidence {
+    const { stats } = this;
+    return {
+      now: steadyNow(),
+      unixNow: Date.now(),
+      cadence: this.#cadence,
+      stream,
+      hostGone,
+      cause: stats?.cause ?? null,
+      received: stats?.received ?? 0,
+      decoded: stats?.decoded ?? 0,
+      droppedByCore: stats?.droppedByCore ?? 0,
+      fresh: stats?.fresh ?? 0,
+      arrivedAt: stats?.arrivedAt ?? null,
+      presented: this.presenter.evidence().presented,
+    };
   }
 
   close(): void {

@@ -10,6 +10,8 @@ export interface Presenter {
   /** Behind the other children of `container`, another picture too; null takes it off the page. Keeps the picture. */
   place(container: HTMLElement | null): void;
   evidence(): PictureEvidence;
+  /** Starts again what the browser paused by itself; false where nobody could see it anyway. */
+  keepPlaying(): boolean;
   /** Asks for one latency sample: the next picture that is presented. */
   sample(): void;
   /** The samples since the last call. */
@@ -105,6 +107,13 @@ export class VideoElementPresenter implements Presenter {
       width: this.element.videoWidth,
       height: this.element.videoHeight,
     };
+  }
+
+  keepPlaying(): boolean {
+    const video = this.element;
+    if (!video.isConnected || document.visibilityState !== 'visible') return false;
+    if (video.paused && !this.#closed) video.play().catch(() => {});
+    return video.checkVisibility() && video.clientWidth > 0;
   }
 
   sample(): void {

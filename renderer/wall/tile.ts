@@ -10,7 +10,10 @@ export class Tile {
   current: Feed;
   /** Another quality, under the picture until its own first picture is presented. */
   next: Feed | null = null;
+  /** The coming feed replaces one that stopped presenting: its predecessor is of no more use. */
+  renewing = false;
   firstPictureMs: number | null = null;
+  #stoppedSince: number | null = null;
   #before: FrameCounts = none;
   #atTakeOver: FrameCounts;
   #lastPresented = 0;
@@ -33,6 +36,7 @@ export class Tile {
     this.#before = this.counts();
     this.current = next;
     this.next = null;
+    this.renewing = false;
     this.#atTakeOver = next.counts();
     return old;
   }
@@ -45,6 +49,16 @@ export class Tile {
       presented: this.#before.presented + now.presented - this.#atTakeOver.presented,
       dropped: this.#before.dropped + now.dropped - this.#atTakeOver.dropped,
     };
+  }
+
+  /** How long the presenter of the seen feed shows nothing although pictures are handed to it. */
+  presenterStoppedMs(now: number): number {
+    const stopped =
+      this.current.judgement.cause?.code === 'present.stopped' &&
+      this.current.presenter.keepPlaying();
+    if (!stopped) this.#stoppedSince = null;
+    else this.#stoppedSince ??= now;
+    return this.#stoppedSince === null ? 0 : now - this.#stoppedSince;
   }
 
   /** Once a second: rates and samples since the last time. */

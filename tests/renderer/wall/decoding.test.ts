@@ -247,6 +247,19 @@ describe('what needs no video decoder', () => {
     await waitFor(() => bench.stats.get(1)?.decoder === 'native', 'the figures');
   });
 
+  it('a tile that is being resized asks for its last size only', async () => {
+    const bench = start();
+    await bench.open(1, keyOf('a'));
+    bench.core.format(1, 'h265', 'hvc1.1.6.L93.B0');
+    await waitFor(() => bench.core.channels.get(1)?.request.delivery === 'i420', 'the adjust');
+    const before = bench.core.requests.length;
+    for (let width = 162; width <= 320; width += 2) {
+      bench.hub.handle({ type: 'size', channel: 1, width, height: width / 2 });
+    }
+    await waitFor(() => bench.core.channels.get(1)?.request.width === 320, 'the new size');
+    expect(bench.core.requests.length).toBe(before + 1);
+  });
+
   it('an odd size of I420 has chroma planes rounded up', async () => {
     const bench = start();
     const seen = await bench.open(1, keyOf('a'));
@@ -271,6 +284,17 @@ describe('what needs no video decoder', () => {
     await waitFor(() => bench.stats.get(1)?.cause?.code === 'decode.no-ffmpeg', 'the cause');
     bench.core.send(1, [{ kind: 'i420', width: 16, height: 16, payload: i420(16, 16, [1, 1, 1]) }]);
     await waitFor(() => bench.stats.get(1)?.cause === null, 'no cause any more');
+  });
+
+  it('a camera that was unknown is asked for again', async () => {
+    const bench = start();
+    await bench.open(1, keyOf('a'));
+    bench.core.notice({ type: 'refused', channel: 1, cause: { code: 'input.unknown' } });
+    await waitFor(() => bench.stats.get(1)?.cause?.code === 'input.unknown', 'the cause');
+    await waitFor(
+      () => bench.core.requests.some((request) => request.type === 'adjust' && request.restart),
+      'another try',
+    );
   });
 
   it('MJPEG is decoded picture by picture; a damaged one is skipped', async () => {

@@ -142,6 +142,24 @@ describe('a tile that changes', () => {
     expect(opened()).toBe(1);
   });
 
+  it('comes back as connecting, not as live, until a new picture is presented', async () => {
+    bench = createWallBench();
+    const camera = await addCamera('a');
+    bench.engine.attach(0, bench.container());
+    bench.engine.show(0, wish('a'));
+    await waitForLook(0, 'live');
+    bench.engine.show(0, null);
+    await pause(300);
+    camera.silent = true;
+    bench.engine.show(0, wish('a'));
+    for (let i = 0; i < 20; i++) {
+      await pause(20);
+      expect(tile(0)?.look).not.toBe('live');
+    }
+    camera.silent = false;
+    await waitForLook(0, 'live');
+  });
+
   it('is closed after the grace', async () => {
     bench = createWallBench({ graceMs: 200 });
     await addCamera('a');
@@ -175,12 +193,44 @@ describe('trouble beyond the camera', () => {
     bench.engine.attach(0, container);
     bench.engine.show(0, wish('a'));
     await waitForLook(0, 'live');
-    bench.video(container)!.pause();
+    container.style.display = 'none';
     await waitForLook(0, 'stale');
     await waitFor(
       () => tile(0)?.cause?.code === 'present.stopped',
       () => JSON.stringify(tile(0)),
     );
+    container.style.display = 'inline-block';
+    await waitForLook(0, 'live');
+    expect(opened()).toBe(1);
+  });
+
+  it('a presenter that died is replaced by itself', async () => {
+    bench = createWallBench();
+    await addCamera('a');
+    const container = bench.container();
+    bench.engine.attach(0, container);
+    bench.engine.show(0, wish('a'));
+    await waitForLook(0, 'live');
+    const dead = bench.video(container)!;
+    (dead.srcObject as MediaStream).getTracks()[0]!.stop();
+    await waitForLook(0, 'stale');
+    await waitFor(() => tile(0)?.look === 'live', 'live again', 15_000);
+    expect(bench.video(container)).not.toBe(dead);
+    expect(container.querySelectorAll('video').length).toBe(1);
+    await waitFor(() => bench.core.channels.size === 1, 'the dead channel closed');
+  });
+
+  it('a picture that the browser paused goes on by itself', async () => {
+    bench = createWallBench();
+    await addCamera('a');
+    const container = bench.container();
+    bench.engine.attach(0, container);
+    bench.engine.show(0, wish('a'));
+    await waitForLook(0, 'live');
+    bench.video(container)!.pause();
+    await waitFor(() => bench.video(container)?.paused === false, 'playing again');
+    await waitForLook(0, 'live');
+    expect(opened()).toBe(1);
   });
 
   it('a machine that cannot keep up steps the smaller tile down in the open', async () => {
