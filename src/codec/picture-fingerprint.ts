@@ -57,9 +57,11 @@ function hashTail(bytes: Uint8Array, start: number, toStopBit: boolean, before: 
     }
   }
   let hash = before;
-  const words = Math.floor((end - start) / 4);
+  // In steps of 32 bytes, so that a few bits more or less of header rarely change how many are read.
+  const length = Math.floor((end - start) / 4);
+  const words = length < 32 ? length : length & ~7;
   if (words <= 0) return Math.imul(hash ^ 1, 0x01000193) >>> 0;
-  // A power of two, so that a few bits more or less of header rarely change the places read.
+  // A power of two for the same reason.
   let stride = 1;
   while (words / stride > maxSamples) stride *= 2;
   for (let word = 0; word < words; word += stride) {
