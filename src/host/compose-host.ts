@@ -107,10 +107,10 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   let beat = 0;
   const timer = setInterval(() => {
     if (controls.size === 0) return;
-    broadcast('streams.stats', supervisor.stats() as EventValue<'streams.stats'>, true);
+    const stats = supervisor.stats();
+    broadcast('streams.stats', stats as EventValue<'streams.stats'>, true);
     if (beat++ % 2 === 1) return;
-    const streams = supervisor.states().filter(({ state }) => state.phase !== 'idle').length;
-    broadcast('host.load', meter.measure(streams, supervisor.connections), true);
+    broadcast('host.load', meter.measure(stats.length, supervisor.connections), true);
   }, statsEveryMs);
   bag.add(() => clearInterval(timer));
 
