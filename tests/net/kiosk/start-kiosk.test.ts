@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -85,7 +85,6 @@ describe('the kiosk', () => {
     const [cookie] = cookies;
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
     expect(cookie!.value.length).toBeGreaterThan(40);
-    const { readFileSync } = await import('node:fs');
     const browser = descendants(process.pid);
     expect(browser.length).toBeGreaterThan(2);
     for (const { pid, line } of browser) {
@@ -203,8 +202,17 @@ describe('the kiosk', () => {
   });
 
   it('leaves no process and no profile behind', async () => {
+    // Others may run browsers on this machine too: only what this process owns counts.
     const profiles = () =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith('vonggac-browser-'));
+      readdirSync(tmpdir()).filter((name) => {
+        if (!name.startsWith('vonggac-browser-')) return false;
+        try {
+          const owner = readFileSync(join(tmpdir(), name, 'owner'), 'utf8');
+          return owner.startsWith(`${process.pid} `);
+        } catch {
+          return false;
+        }
+      });
     const before = profiles();
     const kiosk = await start();
     const pids = descendants(process.pid)
