@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { runCommand, startCommand } from '../../support/command.ts';
+import { until } from '../../support/running-wall.ts';
+
+test('the simulated centre runs alone, says its addresses and logins, and stops on a signal', async () => {
+  const site = startCommand([
+    'demo-site',
+    '--cameras',
+    '6',
+    '--port',
+    '0',
+    '--no-faults',
+    '--lang',
+    'en',
+  ]);
+  await until(
+    'addresses',
+    () => (site.output().match(/rtsp:\/\/127/g) ?? []).length >= 6,
+    30,
+    site.output,
+  );
+  const url = /rtsp:\/\/127\.0\.0\.1:\d+\/\S+/.exec(site.output())?.[0] as string;
+  const login = /(\S+) \/ (\S+)|user (\S+), password (\S+)/.exec(site.output());
+  expect(login, site.output()).not.toBeNull();
+  const refused = await runCommand(['probe', url, '--seconds', '2', '--json']);
+  expect(refused.code).toBe(4);
+  expect(JSON.parse(refused.stdout)[0].error.code).toBe('rtsp.credentials-needed');
+  site.child.kill('SIGINT');
+  expect((await site.ended).code).toBe(0);
+});
