@@ -32,8 +32,11 @@ export class ChannelQueue {
   #dropped = 0;
   /** The next picture must be a keyframe: nothing was sent yet, or something before is missing. */
   #needsKeyframe = true;
-  /** Pictures skipped on the way to it count as dropped: flow control made it necessary. */
-  #skippingDrops = false;
+  /**
+   * Steady time since when pictures are skipped because flow control made it necessary, or null.
+   * Only those count as dropped.
+   */
+  #skippingSince: number | null = null;
   #discontinuity = false;
 
   constructor(bounds: QueueBounds = queueBounds) {
@@ -48,6 +51,11 @@ export class ChannelQueue {
     return this.#bytes;
   }
 
+  /** Milliseconds that it has been waiting for a keyframe because it was behind. */
+  get skippedForMs(): number {
+    return this.#skippingSince === null ? 0 : performance.now() - this.#skippingSince;
+  }
+
   get droppedSoFar(): number {
     return this.#dropped;
   }
@@ -59,14 +67,14 @@ export class ChannelQueue {
   /** The picture continues elsewhere: start at a keyframe and tell the decoder so. */
   restart(): void {
     this.#needsKeyframe = true;
-    this.#skippingDrops = false;
+    this.#skippingSince = null;
     this.#discontinuity = true;
   }
 
   /** The page wants keyframes only: what it leaves out breaks the chain, and is not dropped. */
   skip(): void {
     this.#needsKeyframe = true;
-    this.#skippingDrops = false;
+    this.#skippingSince = null;
   }
 
   /** What waits is no longer wanted, such as on a change of delivery; it does not count as dropped. */
@@ -97,11 +105,11 @@ export class ChannelQueue {
     const sequence = this.#sequence++ >>> 0;
     if (frame.kind !== 'audio') {
       if (this.#needsKeyframe && !frame.keyframe) {
-        if (this.#skippingDrops) this.#dropped++;
+        if (this.#skippingSince !== null) this.#dropped++;
         return;
       }
       this.#needsKeyframe = false;
-      this.#skippingDrops = false;
+      this.#skippingSince = null;
     }
     const discontinuity = frame.discontinuity || (frame.kind !== 'audio' && this.#discontinuity);
     if (frame.kind !== 'audio') this.#discontinuity = false;
@@ -143,7 +151,7 @@ export class ChannelQueue {
     const next = this.#items.findIndex((item) => 'frame' in item && item.frame.kind !== 'audio');
     if (next < 0) {
       this.restart();
-      this.#skippingDrops = true;
+      this.#skippingSince = performance.now();
     } else this.#items[next] = markDiscontinuity(this.#items[next]!);
   }
 

@@ -65,6 +65,7 @@ export function serveMedia(
       supervisor,
       decoders,
       wake: () => sender.wake(),
+      keepsUp: () => sender.keepsUp,
       refuse: (cause) => sender.notice({ type: 'refused', channel: request.channel, cause }),
     });
     channels.set(request.channel, channel);

@@ -15,11 +15,18 @@ export interface OutletContext {
   readonly supervisor: StreamSupervisor;
   readonly decoders: NativeDecoders;
   readonly wake: () => void;
+  /** The page takes what it is given. */
+  readonly keepsUp: () => boolean;
   readonly refuse: (cause: Cause) => void;
 }
 
 /** MJPEG has nothing but keyframes: under the cadence `keyframes` one image a second is enough. */
 const jpegCadenceMs = 1_000;
+/**
+ * With smart codecs the next keyframe may be many seconds away. A channel that dropped the tail of a
+ * group and waits longer than this gets the group again from the cache, once the page keeps up.
+ */
+const skipAtMostMs = 2_500;
 const smallestSide = 16;
 const largestSide = 4_096;
 
@@ -123,6 +130,15 @@ export class OutletChannel {
     }
     this.queue.pushUnit(this.#wish.channel, jpeg ? 'jpeg' : 'video', unit, cached);
     this.#context.wake();
+    if (this.queue.skippedForMs > skipAtMostMs && this.#context.keepsUp()) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    this.queue.discard();
+    // Not within the delivery of this unit: it is in the cache, and would come twice.
+    queueMicrotask(() => {
+      if (!this.#closed) this.#followVideo();
+    });
   }
 
   /** The pictures of before go on until the first of the new size is there. */

@@ -17,6 +17,8 @@ export interface SenderOptions {
 
 export const senderOptions: SenderOptions = { windowBytes: 8 * 1024 * 1024, flushMs: 16 };
 
+const heldMs = 250;
+
 export class OutletSender {
   readonly #wire: Wire;
   readonly #options: SenderOptions;
@@ -25,6 +27,8 @@ export class OutletSender {
   #acknowledged = 0;
   #lastFlush = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** The timer waits for a page that is behind: an acknowledgement cuts it short. */
+  #held = false;
   #closed = false;
   /** Channels are served in turn, starting after the one that was cut off last time. */
   #first = 0;
@@ -44,11 +48,16 @@ export class OutletSender {
     return this.#sent - this.#acknowledged;
   }
 
+  /** The page takes what it is given. */
+  get keepsUp(): boolean {
+    return this.inFlight < this.#options.windowBytes / 4;
+  }
+
   /** `bytes` is the page's total since the start; nonsense is ignored. */
   acknowledge(bytes: number): void {
     if (!Number.isFinite(bytes) || bytes <= this.#acknowledged) return;
     this.#acknowledged = Math.min(bytes, this.#sent);
-    this.wake();
+    if (this.#held) this.wake();
   }
 
   /** At once, past what waits. */
@@ -58,7 +67,9 @@ export class OutletSender {
 
   /** Something waits: flush, 16 ms after the flush before at the earliest. */
   wake(): void {
-    if (this.#timer || this.#closed) return;
+    if (this.#closed || (this.#timer && !this.#held)) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#held = false;
     const wait = this.#lastFlush + this.#options.flushMs - performance.now();
     this.#timer = setTimeout(() => this.#flush(), Math.max(1, wait));
   }
@@ -71,6 +82,7 @@ export class OutletSender {
 
   #flush(): void {
     this.#timer = null;
+    this.#held = false;
     this.#lastFlush = performance.now();
     try {
       this.#sendWaiting();
@@ -116,7 +128,8 @@ export class OutletSender {
     this.#first = stoppedAt;
     // The page is behind. Its acknowledgement wakes us; until then, late frames must still go.
     if (!this.#timer && !this.#closed) {
-      this.#timer = setTimeout(() => this.#flush(), 250);
+      this.#held = true;
+      this.#timer = setTimeout(() => this.#flush(), heldMs);
     }
   }
 

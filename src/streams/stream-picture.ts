@@ -51,6 +51,8 @@ export class StreamPicture {
   }
 
   setFormat(format: VideoFormat | AudioFormat): void {
+    // A connection made anew declares the same again, which is no news to a decoder.
+    if (isSameFormat(format, format.kind === 'video' ? this.#video : this.#audio)) return;
     if (format.kind === 'video') {
       if (this.#video && this.#video.codec !== format.codec) this.#cache.clear();
       this.#video = format;
@@ -113,4 +115,14 @@ export class StreamPicture {
       framesReceived: this.#rates.framesReceived,
     };
   }
+}
+
+function isSameFormat(
+  one: VideoFormat | AudioFormat,
+  other: VideoFormat | AudioFormat | null,
+): boolean {
+  if (!other) return false;
+  const text = (format: VideoFormat | AudioFormat) =>
+    JSON.stringify(format, (_, value) => (value instanceof Uint8Array ? [...value] : value));
+  return text(one) === text(other);
 }

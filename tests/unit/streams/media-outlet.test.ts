@@ -135,6 +135,19 @@ describe('a channel', () => {
     expect(order).toEqual(['format', 1, 'format', 1]);
   });
 
+  test('is not told of a format again when a connection is made anew', async () => {
+    open(1);
+    await pause(100);
+    cameras.session(url()).frame(true);
+    cameras.session(url()).end();
+    await pause(5000);
+    cameras.session(url()).frame(true);
+    await pause();
+    expect(cameras.sessions).toHaveLength(2);
+    expect(notices).toHaveLength(1);
+    expect(frames.map((frame) => frame.discontinuity)).toEqual([false, true]);
+  });
+
   test('with only keyframes gets only keyframes, and all again from a keyframe on', async () => {
     open(1, 'cam', { cadence: 'keyframes' });
     await pause(100);
@@ -264,6 +277,13 @@ describe('a page that is behind', () => {
     expect(frames.length).toBeGreaterThanOrEqual(4);
   });
 
+  test('that keeps acknowledging gets many windows a second', async () => {
+    const session = cameras.session(url());
+    for (let count = 0; count < 40; count++) big(session, count === 0);
+    await pause(300);
+    expect(frames).toHaveLength(40);
+  });
+
   test('loses whole tails of groups, resumes at a keyframe, and is told how much', async () => {
     acknowledges = false;
     const session = cameras.session(url());
@@ -316,6 +336,29 @@ describe('a page that is behind', () => {
     }
     const queued = core.sent.filter((message) => typeof message !== 'string').length;
     expect(queued).toBeLessThanOrEqual(5);
+  });
+
+  test('smart codec: gets a long group again from the cache instead of waiting for its end', async () => {
+    acknowledges = false;
+    const session = cameras.session(url());
+    big(session, true);
+    for (let count = 0; count < 20; count++) {
+      big(session, false);
+      await pause(100);
+    }
+    acknowledges = true;
+    ask({ type: 'ack', bytes: taken });
+    await pause(50);
+    const before = frames.length;
+    for (let count = 0; count < 20; count++) {
+      session.frame(false);
+      await pause(100);
+    }
+    const after = frames.slice(before);
+    expect(after[0]).toMatchObject({ keyframe: true, discontinuity: true, catchUp: true });
+    expect(after.at(-1)).toMatchObject({ catchUp: false });
+    expect(after.filter((frame) => frame.keyframe)).toHaveLength(1);
+    expectDecodable(after);
   });
 
   test('holds back while the carrier is full', async () => {
