@@ -113,36 +113,24 @@ export class ReorderBuffer {
   }
 
   #ahead(item: SequencedPacket, ahead: number): void {
+    const { sequence } = item.packet;
     if (this.#options.ordered) {
-      this.#countLoss(ahead);
-      this.#next = item.packet.sequence;
+      this.#leaveOut(ahead);
       this.#take(item);
       return;
     }
-    this.poll(item.receivedAtMs);
-    // Further ahead than the buffer is long: the oldest hole is given up.
-    let place = (item.packet.sequence - this.#next) & 0xffff;
-    while (
-      this.#waiting > 0 &&
-      (place >= capacity || (place < 0x8000 && this.#waitingBytes > maxWaitingBytes))
-    ) {
+    // Further ahead than the buffer is long: the oldest holes are given up.
+    let place = ahead;
+    while (place >= capacity && this.#waiting > 0) {
       this.#skipHole();
       this.#drain();
-      place = (item.packet.sequence - this.#next) & 0xffff;
+      place = (sequence - this.#next) & 0xffff;
     }
-    // Giving up took the sequence past this very packet.
-    if (place >= 0x8000) return;
     if (place >= capacity) {
-      this.#countLoss(place);
-      this.#next = item.packet.sequence;
+      this.#leaveOut(place);
+      place = 0;
     }
-    if (item.packet.sequence === this.#next) {
-      if (this.#waiting > 0) this.reordered++;
-      this.#take(item);
-      this.#drain();
-      return;
-    }
-    const slot = item.packet.sequence % capacity;
+    const slot = sequence % capacity;
     if (this.#slots[slot]) {
       this.duplicates++;
       return;
@@ -151,6 +139,12 @@ export class ReorderBuffer {
     this.#slots[slot] = item;
     this.#waiting++;
     this.#waitingBytes += item.packet.payload.length;
+    if (place === 0) this.#drain();
+    this.poll(item.receivedAtMs);
+    while (this.#waitingBytes > maxWaitingBytes) {
+      this.#skipHole();
+      this.#drain();
+    }
   }
 
   /** Behind what was given out, or far away: late, a duplicate, or a sender that began anew. */
@@ -207,10 +201,7 @@ export class ReorderBuffer {
   #skipHole(): void {
     let missing = 0;
     while (missing < capacity && !this.#slots[(this.#next + missing) % capacity]) missing++;
-    this.#countLoss(missing);
-    const next = this.#next + missing;
-    if (next > 0xffff) this.#cycles = (this.#cycles + 1) & 0xffff;
-    this.#next = next & 0xffff;
+    this.#leaveOut(missing);
   }
 
   /** Arrival of the first packet behind the next hole: since then the hole is known. */
@@ -222,8 +213,12 @@ export class ReorderBuffer {
     return 0;
   }
 
-  #countLoss(count: number): void {
+  /** So many packets are given up; the next one expected stands behind them. */
+  #leaveOut(count: number): void {
     this.lost += count;
     this.#pendingLoss = true;
+    const next = this.#next + count;
+    if (next > 0xffff) this.#cycles = (this.#cycles + 1) & 0xffff;
+    this.#next = next & 0xffff;
   }
 }

@@ -27,11 +27,11 @@ describe('picture fingerprint', () => {
     expect(p(3)).toBe(p(9));
   });
 
-  it('is another one when a single bit of the picture is', () => {
+  it('is another one when a single bit of the picture is, header and first bytes aside', () => {
     const one = pictureFingerprint('h264', joinNals([h264Slice({ body: body.subarray(0, 1500) })]));
     for (let i = 0; i < 200; i++) {
       const changed = body.slice(0, 1500);
-      changed[20 + random.int(1480)]! ^= 1 << random.int(8);
+      changed[64 + random.int(1436)]! ^= 1 << random.int(8);
       const other = pictureFingerprint('h264', joinNals([h264Slice({ body: changed })]));
       expect(other).not.toBe(one);
     }
