@@ -21,6 +21,8 @@ export interface ChannelOptions {
   readonly choice: DecoderChoice;
   readonly clock: ClockMatch;
   readonly make: MakeDecoder | undefined;
+  /** The first picture after opening or resuming was handed on: worth telling at once. */
+  readonly onBegun: () => void;
   /** Lost while no media wire is open; `openRequest` says it all again. */
   readonly send: (request: MediaRequest) => void;
 }
@@ -55,6 +57,7 @@ export class Channel {
   #decodeCause: Cause | null = null;
   #resizeTimer: ReturnType<typeof setTimeout> | undefined;
   #refusedAt = 0;
+  #begun = false;
   #closed = false;
 
   #received = 0;
@@ -94,6 +97,7 @@ export class Channel {
     this.#coreDropsBefore += this.#coreDrops;
     this.#coreDrops = 0;
     this.#refusal = null;
+    this.#begun = false;
     this.#decoding?.expectKeyframe();
     return {
       type: 'open',
@@ -122,6 +126,7 @@ export class Channel {
     if (cadence === this.#cadence) return;
     this.#cadence = cadence;
     const restart = cadence === 'all';
+    this.#begun = false;
     if (restart) this.#decoding?.expectKeyframe();
     this.#adjust(restart ? { cadence, restart } : { cadence });
   }
@@ -324,6 +329,10 @@ export class Channel {
     if (advanced && now - arrivedAt < freshMs) this.#fresh++;
     this.#mediaTimeUs = facts.mediaTimeUs;
     this.#arrivedAt = arrivedAt;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#options.onBegun();
+    }
     if (facts.catchUp) return;
     this.#added.push(Math.max(0, now - received));
     this.#writtenLog.push(this.#options.channel, timestampUs, received);

@@ -8,6 +8,7 @@ import type { MakeDecoder } from './video-decoding.ts';
 import type { ChannelStats, FromWorker, ToWorker } from './worker-messages.ts';
 
 const statsEveryMs = 250;
+const beginningsTogetherMs = 30;
 
 export interface DecodeHubOptions {
   readonly post: (message: FromWorker, transfer: Transferable[]) => void;
@@ -23,6 +24,7 @@ export class DecodeHub {
   readonly #choice: DecoderChoice;
   readonly #wire: MediaWire;
   readonly #timer: ReturnType<typeof setInterval>;
+  #soonTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DecodeHubOptions) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class DecodeHub {
           choice: this.#choice,
           clock: this.#clock,
           make: this.#options.make,
+          onBegun: () => this.#tellSoon(),
           send: (request) => this.#wire.send(request),
         });
         this.#channels.set(message.channel, channel);
@@ -79,6 +82,7 @@ export class DecodeHub {
 
   close(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#soonTimer);
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
     this.#wire.close();
@@ -103,10 +107,23 @@ export class DecodeHub {
 
   #onTimer(): void {
     const now = steadyNow();
+    for (const channel of this.#channels.values()) channel.check(now);
+    this.#tell();
+  }
+
+  /** A wall that begins says so once, not tile by tile. */
+  #tellSoon(): void {
+    this.#soonTimer ??= setTimeout(() => {
+      this.#soonTimer = undefined;
+      this.#tell();
+    }, beginningsTogetherMs);
+  }
+
+  #tell(): void {
+    const now = steadyNow();
     const channels: ChannelStats[] = [];
     const written: number[] = [];
     for (const channel of this.#channels.values()) {
-      channel.check(now);
       channels.push(channel.stats(now));
       channel.drainWritten(written);
     }

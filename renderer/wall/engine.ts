@@ -283,7 +283,11 @@ class Engine implements WallEngine {
     for (let i = 0; i + 2 < written.length; i += 3) {
       this.#pool.byChannel(written[i]!)?.noteWritten(written[i + 1]!, written[i + 2]!);
     }
-    for (const tile of this.#tiles.values()) tile.current.matchSamples();
+    for (const tile of this.#tiles.values()) {
+      tile.current.matchSamples();
+      // It may be live by now: nobody should wait for the next quarter of a second.
+      if (tile.current.judgement.look !== 'live') this.#soon();
+    }
   }
 
   #onTimer(): void {
