@@ -135,6 +135,8 @@ export class NalTrack {
 
   flush(): void {
     this.#endUnfinished();
+    // Where the camera sets markers, a picture without its marker may lack its end.
+    if (!Number.isNaN(this.#endedByMarkerAt) && !this.#markerMeansNothing) this.#broken = true;
     if (this.#open) this.#finish();
     this.#release();
   }
