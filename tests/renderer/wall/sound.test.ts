@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { createWallEngine } from '../../../renderer/wall/engine.ts';
+import { HeardSound } from '../../../renderer/wall/heard-sound.ts';
 import { FakeCore } from '../support/fake-core.ts';
 import { HubBench } from '../support/hub-bench.ts';
 import { pause, waitFor } from '../support/wait-for.ts';
@@ -127,4 +128,35 @@ it('only the chosen tile is heard', async () => {
   await waitFor(() => audible().join() === 'b', 'the second, and only it');
   engine.setAudio(null);
   await waitFor(() => audible().length === 0, 'none');
+});
+
+it('sound of 8 kHz is really heard, and not any more when closed', async () => {
+  const sound = new HeardSound();
+  const context = new AudioContext();
+  undo.push(() => void context.close());
+  const writer = sound.takeOutput().getWriter();
+  const analyser = context.createAnalyser();
+  context.createMediaStreamSource(new MediaStream([sound.track])).connect(analyser);
+  const data = Int16Array.from({ length: 160 }, (_, at) => 20_000 * Math.sin(at / 3));
+  let timestamp = 0;
+  const timer = setInterval(() => {
+    const block = new AudioData({
+      format: 's16',
+      sampleRate: 8000,
+      numberOfChannels: 1,
+      numberOfFrames: 160,
+      timestamp,
+      data,
+    });
+    timestamp += 20_000;
+    writer.write(block).catch(() => {});
+  }, 20);
+  undo.push(() => clearInterval(timer));
+  const samples = new Float32Array(analyser.fftSize);
+  await waitFor(() => {
+    analyser.getFloatTimeDomainData(samples);
+    return samples.some((sample) => Math.abs(sample) > 0.3);
+  }, 'a loud sample');
+  sound.close();
+  expect(sound.track.readyState).toBe('ended');
 });
