@@ -2,7 +2,7 @@
  * The Electron shell's main process. It opens the windows, introduces each page to the core, and keeps
  * both alive; it knows nothing of cameras. The core runs in a utility process, the page in a sandbox.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   app,
@@ -62,6 +62,16 @@ if (app.requestSingleInstanceLock()) {
   app.exit(0);
 }
 
+/** The ffmpeg of the package, unless a person named another; only here is it sure where that lies. */
+function withPackagedFfmpeg(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!app.isPackaged || env['VONGGAC_FFMPEG']) return env;
+  const ffmpeg = join(
+    process.resourcesPath,
+    process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg',
+  );
+  return existsSync(ffmpeg) ? { ...env, VONGGAC_FFMPEG: ffmpeg } : env;
+}
+
 function open(): void {
   const { log } = openLog({ dataDir: shellDir, terminalLevel: 'warn' });
   const warnings = new Set<string>();
@@ -79,6 +89,7 @@ function open(): void {
       utilityProcess.fork(join(__dirname, 'core.mjs'), [], {
         serviceName: 'Vọng Gác',
         stdio: 'inherit',
+        env: withPackagedFfmpeg(process.env),
       }),
     createChannel: () => new MessageChannelMain(),
     settings: () => ({

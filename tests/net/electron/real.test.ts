@@ -109,7 +109,7 @@ describe.skipIf(electron.path === null)(title, () => {
             ?.pid,
       );
     const before = await until('the core', core);
-    process.kill(before, 'SIGKILL');
+    process.kill(before ?? 0, 'SIGKILL');
     await until('another core', async () => {
       const after = await core();
       return after !== undefined && after !== before;
