@@ -27,6 +27,24 @@ export default defineConfig({
         },
       },
       {
+        // Found while a test runs, a dependency would reload the page under it.
+        optimizeDeps: {
+          include: [
+            '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter',
+            '@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview',
+            '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview',
+            '@tanstack/react-virtual',
+            'i18next',
+            'react',
+            'react-aria-components',
+            'react-dom/client',
+            'react/jsx-dev-runtime',
+            'react/jsx-runtime',
+            'zod/mini',
+            'zustand',
+            'zustand/vanilla',
+          ],
+        },
         test: {
           name: 'page',
           include: ['tests/renderer/**/*.test.{ts,tsx}'],
