@@ -32,6 +32,8 @@ export interface CameraLink {
   readonly session: RtspSession;
   readonly credential: Credential | null;
   readonly turn: LoginTurn;
+  /** The device was not known to take this login. */
+  readonly goodNews: boolean;
   readonly withAudio: boolean;
 }
 
@@ -67,9 +69,9 @@ export async function connectCamera(
     try {
       request.onStart();
       const session = await openInTime(context, request, credential);
-      turn.accepted();
+      const goodNews = turn.accepted();
       source.rememberTransport(session.figures.transport);
-      return { session, credential, turn, withAudio: request.wantAudio };
+      return { session, credential, turn, goodNews, withAudio: request.wantAudio };
     } finally {
       leave();
     }

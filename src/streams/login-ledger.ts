@@ -28,7 +28,8 @@ interface Entry {
 export interface LoginTurn {
   /** Not null: the device has refused this credential, and it must not be tried. */
   readonly refusal: Cause | null;
-  accepted(): void;
+  /** @returns true when that is news: the device was not known to take this login */
+  accepted(): boolean;
   refused(cause: Cause): void;
   /** Gives the turn back, whatever the outcome; harmless when called twice. */
   end(): void;
@@ -49,7 +50,7 @@ interface Waiter {
   readonly grant: (turn: LoginTurn) => void;
 }
 
-const freeTurn: LoginTurn = { refusal: null, accepted() {}, refused() {}, end() {} };
+const freeTurn: LoginTurn = { refusal: null, accepted: () => false, refused() {}, end() {} };
 
 export class LoginLedger {
   readonly #entries = new Map<string, Entry>();
@@ -125,10 +126,12 @@ export class LoginLedger {
     return {
       refusal: null,
       accepted: () => {
+        const news = !isGood(entry);
         entry.acceptedAt = performance.now();
         entry.strikes = 0;
         entry.refusal = null;
         entry.deniedPaths.delete(path);
+        return news;
       },
       refused: (cause) => {
         const at = performance.now();

@@ -264,8 +264,9 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
         this.#lastAttemptAt = performance.now();
         this.#adopt(link);
         this.#context.sites.heard(this.#siteId, this.#silent);
+        this.#context.gate.pump();
         this.#silent = false;
-        this.#context.onAccepted(this.device);
+        if (link.goodNews) this.#context.onAccepted(this.device);
       },
       (error) => {
         if (attempt.signal.aborted) return;
@@ -291,6 +292,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     const wall = this.#context.now();
     const cause = fault.shown;
     const kind = failureClass(fault.code);
+    if (kind === 'refused' && this.#isRefused(cause) && this.#askedAt === null) return;
     if (this.#failures === 0) this.#failingSince = now;
     this.#failures++;
     this.#log.info('stream failed', {
@@ -305,8 +307,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       return;
     }
     if (kind === 'refused') {
-      const since = this.#state.phase === 'refused' ? this.#state.since : wall;
-      this.#setState({ phase: 'refused', since, cause });
+      this.#setState({ phase: 'refused', since: wall, cause });
       return;
     }
     const delay = again
@@ -455,6 +456,11 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#failures = 0;
     this.#picture.rollStats();
     if (this.#state.phase !== 'idle') this.#setState({ phase: 'idle', since: this.#context.now() });
+  }
+
+  /** Known already: it looked again, and nothing changed. */
+  #isRefused(cause: Cause): boolean {
+    return this.#state.phase === 'refused' && this.#state.cause.code === cause.code;
   }
 
   #setConnecting(cause: Cause | null): void {

@@ -48,7 +48,6 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
     random,
     onState: (stream) => changes.emit({ key: stream.key, state: stream.state }),
     onAccepted: (device) => {
-      gate.pump();
       for (const stream of streams.values()) if (stream.device === device) stream.recheck();
     },
   };

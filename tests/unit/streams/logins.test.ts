@@ -137,6 +137,23 @@ describe('quirk 5: a device locks out after about five bad logins', () => {
     expect(cameras.attempts).toHaveLength(2);
   });
 
+  test('a refused camera says so once, however often others log in', async () => {
+    const wrong = { user: 'xem', password: 'sai' };
+    supervisor.setSources([
+      fakeSource({ camera: 'cam0', device, login: () => wrong }),
+      ...cameraNames.slice(1).map((camera) => fakeSource({ camera, device, login: () => typed })),
+    ]);
+    const said: string[] = [];
+    supervisor.onState(({ cameraId }, state) => cameraId === 'cam0' && said.push(state.phase));
+    readAll();
+    await vi.advanceTimersByTimeAsync(1000);
+    await play(15_000);
+    for (const session of cameras.openSessions) session.end();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(cameras.openSessions).toHaveLength(7);
+    expect(said).toEqual(['connecting', 'refused']);
+  });
+
   test('the same refused password is still good for another device', async () => {
     supervisor.setSources([
       fakeSource({ camera: 'cam0', device: 'a.test', login: () => typed }),
