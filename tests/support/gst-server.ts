@@ -22,10 +22,7 @@ export interface GstMount {
   /** `videotestsrc` pattern; default `ball`. */
   readonly pattern?: string;
   /** Default TCP and UDP. The HTTP tunnel is served wherever TCP is. */
-  readonly protocols?: readonly ('tcp' | 'udp' | 'multicast')[];
-  /** For `multicast`: the group and the first of ten ports. */
-  readonly group?: string;
-  readonly multicastPort?: number;
+  readonly protocols?: readonly ('tcp' | 'udp')[];
 }
 
 export interface GstServerOptions {
@@ -80,7 +77,11 @@ export function makeCertificate(name = 'camera.invalid'): TestCertificate {
   };
 }
 
-/** Starts gst-rtsp-server with all the mounts in one process; the encoders run only while watched. */
+/**
+ * Starts gst-rtsp-server with all the mounts in one process; the encoders run only while watched.
+ *
+ * It cannot serve multicast to this machine: it binds the group's ports for itself alone.
+ */
 export async function startGstServer(options: GstServerOptions): Promise<GstServer> {
   const child = spawn('/usr/bin/python3', [join(import.meta.dirname, 'gst_server.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],

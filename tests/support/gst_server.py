@@ -17,7 +17,6 @@ LOWER = GstRtsp.RTSPLowerTrans
 PROTOCOLS = {
     'tcp': LOWER.TCP,
     'udp': LOWER.UDP,
-    'multicast': LOWER.UDP_MCAST,
 }
 
 
@@ -109,12 +108,6 @@ def make_factory(mount, with_auth):
     for name in wanted[1:]:
         flags |= PROTOCOLS[name]
     factory.set_protocols(flags)
-    if 'multicast' in wanted:
-        pool = GstRtspServer.RTSPAddressPool.new()
-        base = mount['multicastPort']
-        pool.add_range(mount['group'], mount['group'], base, base + 9, 1)
-        factory.set_address_pool(pool)
-        factory.set_multicast_iface('lo')
     if with_auth:
         role = Gst.Structure.new_empty('user')
         role.set_value('media.factory.access', True)
