@@ -22,7 +22,8 @@ export interface PictureFigures {
  */
 const changeLayout = (layout: string) => `new Promise((resolve) => {
   const started = performance.now();
-  document.dispatchEvent(new CustomEvent('vonggac:layout', { detail: ${JSON.stringify(layout)} }));
+  const code = { 4: 'Digit2', 16: 'Digit4', 36: 'Digit6', 64: 'Digit8' }[${JSON.stringify(layout)}];
+  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { code, key: 'x', bubbles: true, cancelable: true }));
   const shown = () => {
     const tiles = [...document.querySelectorAll('[data-tile][data-camera]')].filter((tile) => tile.dataset.camera);
     return tiles.length === Math.min(64, ${JSON.stringify(layout)} | 0) && tiles.every((tile) => {
