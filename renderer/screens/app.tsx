@@ -18,13 +18,16 @@ import {
 import { SideList } from './side-list.tsx';
 import { DemoMark, HostGone, Strips } from './strips.tsx';
 import { TopBar } from './top-bar.tsx';
+import { Unbroken } from './unbroken.tsx';
 import { Wall } from './wall.tsx';
 
 /** The visible product. */
 export function App({ product }: { product: Product }) {
   return (
     <ProductProvider value={product}>
-      <Screen />
+      <Unbroken>
+        <Screen />
+      </Unbroken>
     </ProductProvider>
   );
 }
@@ -55,6 +58,7 @@ function Screen() {
           {sideList && !wallMode ? <SideList /> : null}
           <div className="stage">
             <Wall />
+            <Opening />
             <FirstRun />
             {wallMode ? <DemoMark /> : null}
             <HostGone />
@@ -63,6 +67,17 @@ function Screen() {
         <OpenDialog />
       </div>
     </I18nProvider>
+  );
+}
+
+/** Before the core answered for the first time; a moment later than that, so that it does not flash. */
+function Opening() {
+  const { t } = useWords();
+  const ready = useWall((model) => model.ready);
+  return ready ? null : (
+    <p className="opening" role="status">
+      {t('wall.opening')}
+    </p>
   );
 }
 

@@ -94,7 +94,7 @@ function pressWithControl(code: string, shiftKey: boolean, commands: Commands): 
   return false;
 }
 
-function done(_: void): true {
+function done(_nothing: unknown): true {
   return true;
 }
 

@@ -324,7 +324,7 @@ function Summary() {
         const count = numbers[index] ?? 0;
         if (count === 0) return null;
         return (
-          <span key={key} className="summary-item" data-mark={glyph}>
+          <span key={key} className="summary-item" data-mark={glyph} title={t(`summary.${key}`)}>
             <Glyph name={glyph} />
             <span className="summary-number">{count}</span>{' '}
             <span className="summary-text">{t(`summary.${key}`)}</span>
@@ -332,9 +332,10 @@ function Summary() {
         );
       })}
       {steppedDown > 0 ? (
-        <span className="summary-item" data-mark="keyframes">
+        <span className="summary-item" data-mark="keyframes" title={t('summary.steppedDown')}>
           <Glyph name="keyframes" />
-          <span>{t('summary.steppedDown', { count: steppedDown })}</span>
+          <span className="summary-number">{steppedDown}</span>{' '}
+          <span className="summary-text">{t('summary.steppedDown')}</span>
         </span>
       ) : null}
     </div>

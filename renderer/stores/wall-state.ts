@@ -19,13 +19,19 @@ export function emptyWall(screen: number): WallState {
   };
 }
 
-/** A wall that was never arranged: all cameras, in order. */
-export function wallOf(screen: number, cameraIds: readonly string[], layout?: LayoutName) {
-  return {
-    ...emptyWall(screen),
-    layout: layout ?? layoutFor(cameraIds.length),
-    tiles: trimmed(cameraIds.slice(0, maxTiles)),
-  };
+/**
+ * A wall that was never arranged: all cameras, in order. Another monitor begins at another page, so
+ * that a room with three of them sees three times as many cameras.
+ */
+export function wallOf(
+  screen: number,
+  cameraIds: readonly string[],
+  layout: LayoutName = layoutFor(cameraIds.length),
+): WallState {
+  const tiles = trimmed(cameraIds.slice(0, maxTiles));
+  const per = tilesPerPage(layout);
+  const page = screen % pagesUsed(tiles, per);
+  return { ...emptyWall(screen), layout, tiles, page, selected: page * per };
 }
 
 /** A wall from outside, with every number in its range. */

@@ -23,7 +23,11 @@ async function looking(view: Partial<TileView>) {
     },
   });
   await until(() => mounted.tile(0).dataset['look'] === view.look);
-  return { ...mounted, text: () => mounted.tile(0).innerText };
+  return {
+    ...mounted, // As a person sees it: without what a small tile hides.
+    // biome-ignore lint/performance/useDomNodeTextContent: textContent has hidden text too
+    text: () => mounted.tile(0).innerText,
+  };
 }
 
 describe('live', () => {
@@ -215,7 +219,7 @@ describe('stepped down', () => {
     expect(summary.element().textContent).toContain('3 trực tiếp');
     expect(summary.element().textContent).toContain('1 không trực tiếp');
     engine.store.setState({ steppedDown: 2 });
-    await until(() => summary.element().textContent?.includes('Máy quá tải: 2 ô hạ nhịp'));
+    await until(() => summary.element().textContent?.includes('2 hạ nhịp vì máy quá tải'));
   });
 });
 
@@ -243,6 +247,15 @@ describe('the core', () => {
   });
 });
 
+describe('a screen that fails to draw', () => {
+  test('says so in words and tells the log', async () => {
+    const { core, engine } = await looking({ look: 'live' });
+    engine.store.setState({ tiles: new Map([[0, null as never]]) });
+    await until(() => document.body.textContent?.includes('Giao diện gặp lỗi'));
+    expect(core.calls('page.log')[0]?.message).toContain('screen: ');
+  });
+});
+
 describe('hostile text', () => {
   test('markup in names is shown as text and makes no element', async () => {
     const hostile = '<img src=x onerror="window.broken=1">{{name}} $t(product)';
@@ -258,7 +271,7 @@ describe('hostile text', () => {
         engine.look = () => failed({ code: 'net.dns', params: { host: hostile } });
       },
     });
-    await until(() => tile(0).innerText.includes('Không tìm thấy địa chỉ'));
+    await until(() => tile(0).textContent?.includes('Không tìm thấy địa chỉ'));
     expect(tile(0).querySelector('.tile-name')?.textContent).toBe(hostile);
     expect(tile(0).querySelector('.tile-cause')?.textContent).toContain(hostile);
     expect(document.querySelector('.app img')).toBeNull();

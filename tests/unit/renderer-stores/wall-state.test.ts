@@ -39,6 +39,12 @@ test('the selection keeps its place on the page when the page turns', () => {
   expect(turnPage(wall, 1).selected).toBe(21);
 });
 
+test('each monitor of a room begins at its own page, around the end', () => {
+  expect([0, 1, 2, 3].map((screen) => wallOf(screen, names(48)).page)).toEqual([0, 1, 2, 0]);
+  expect(wallOf(1, names(48)).selected).toBe(16);
+  expect(wallOf(1, []).page).toBe(0);
+});
+
 test('10,000 cameras in 64 tiles are 157 pages', () => {
   expect(pageCount(wallOf(0, names(10_000), '64'))).toBe(157);
 });
