@@ -23,7 +23,7 @@ interface CachedPps {
   readonly spsId: number;
 }
 
-const type = { slice: 1, partitionA: 2, idr: 5, sei: 6, sps: 7, pps: 8, spsExtension: 13 } as const;
+const type = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8, spsExtension: 13 } as const;
 
 /** Pictures without any keyframe after which a recovery point on P slices counts as one. */
 const intraRefreshPatience = 30;
@@ -66,18 +66,18 @@ export class H264Stream implements NalStream {
 
   role(nal: Uint8Array): NalRole {
     const nalType = nal[0]! & 31;
-    if (nalType >= 1 && nalType <= 5) return 'slice';
+    if (nalType === type.slice || nalType === type.idr) return 'slice';
     if (nalType === type.sps || nalType === type.pps) return 'parameters';
-    // 9 delimiter, 10 and 11 ends of sequence and stream, 12 filler, 14 and 20 scalable extensions
+    // 2 … 4 data partitions, which no camera sends and no decoder here takes: H.265 looks like them
+    // when a device changes its codec mid-stream. 9 delimiter, 10 and 11 ends of sequence and stream, 12 filler, 14 and 20 scalable extensions
     // that a base decoder ignores, 24 and above never stand in a byte stream.
     if (nalType === type.sei || nalType === type.spsExtension || nalType === 19) return 'kept';
     return 'stripped';
   }
 
   startsPicture(slice: Uint8Array): boolean {
-    // first_mb_in_slice is ue(v): 0 is the single bit 1. Partitions B and C do not carry it.
-    const nalType = slice[0]! & 31;
-    return nalType === 3 || nalType === 4 ? false : (slice[1]! & 0x80) !== 0;
+    // first_mb_in_slice is ue(v): 0 is the single bit 1.
+    return (slice[1]! & 0x80) !== 0;
   }
 
   take(nal: Uint8Array): void {
@@ -85,7 +85,7 @@ export class H264Stream implements NalStream {
     if (nalType === type.sps) this.#takeSps(nal);
     else if (nalType === type.pps) this.#takePps(nal);
     else if (nalType === type.sei) this.#takeSei(nal);
-    else if (nalType >= 1 && nalType <= 5) this.#takeSlice(nal, nalType);
+    else if (nalType === type.slice || nalType === type.idr) this.#takeSlice(nal, nalType);
   }
 
   finish(): FinishedPicture | null {
@@ -188,7 +188,6 @@ export class H264Stream implements NalStream {
 
   #takeSlice(nal: Uint8Array, nalType: number): void {
     this.#slices++;
-    if (nalType === 3 || nalType === 4) return;
     // 24 bytes hold every field up to the picture order count.
     const bits = new BitReader(unescapeNal(nal.subarray(1, 25)));
     const firstMb = bits.ue();

@@ -28,6 +28,15 @@ interface CachedPps {
 
 const type = { vps: 32, sps: 33, pps: 34, prefixSei: 39, suffixSei: 40 } as const;
 
+/**
+ * The two bytes of a NAL unit header (section 7.3.1.2) can be of the base layer: forbidden bit and
+ * layer id 0, temporal id not 0. Other layers are of no use to a decoder here, and what H.264 sends is
+ * told from H.265 by it.
+ */
+export function isBaseLayerHeader(nal: Uint8Array): boolean {
+  return (nal[0]! & 0x81) === 0 && (nal[1]! & 0xf8) === 0 && (nal[1]! & 7) !== 0;
+}
+
 /** See `NalStream`. NAL unit types are those of ITU-T H.265 table 7-1. */
 export class H265Stream implements NalStream {
   readonly #vps = new Map<number, Uint8Array>();
@@ -59,6 +68,7 @@ export class H265Stream implements NalStream {
   }
 
   role(nal: Uint8Array): NalRole {
+    if (!isBaseLayerHeader(nal)) return 'stripped';
     const nalType = (nal[0]! >> 1) & 63;
     if (nalType < 32) return 'slice';
     if (nalType <= type.pps) return 'parameters';

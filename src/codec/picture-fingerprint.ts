@@ -23,7 +23,7 @@ export function pictureFingerprint(codec: VideoCodec, data: Uint8Array): number 
   let pictures = 0;
   forEachNal(data, (nal) => {
     const first = nal[0]!;
-    const slice = codec === 'h264' ? isH264Slice(first & 31) : (first >> 1) % 64 < 32;
+    const slice = codec === 'h264' ? (first & 27) === 1 : (first >> 1) % 64 < 32;
     if (!slice) return;
     pictures++;
     hash = hashTail(unescapeNal(nal), headerBytes, true, hash);
@@ -32,13 +32,9 @@ export function pictureFingerprint(codec: VideoCodec, data: Uint8Array): number 
 }
 
 const seed = 0x811c9dc5;
-const maxSamples = 4096;
+const maxSamples = 1024;
 /** More than a slice header of a camera takes, NAL unit header included. */
 const headerBytes = 14;
-
-function isH264Slice(type: number): boolean {
-  return type >= 1 && type <= 5;
-}
 
 /** FNV-1a over 32-bit words, taken from the end backwards so that a longer header changes nothing. */
 function hashTail(bytes: Uint8Array, start: number, toStopBit: boolean, before: number): number {
@@ -64,10 +60,10 @@ function hashTail(bytes: Uint8Array, start: number, toStopBit: boolean, before: 
   // A power of two for the same reason.
   let stride = 1;
   while (words / stride > maxSamples) stride *= 2;
-  for (let word = 0; word < words; word += stride) {
-    const at = end - 4 - word * 4;
-    let value =
-      (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const step = stride * 4;
+  for (let at = end - 4, last = end - words * 4; at >= last; at -= step) {
+    let value = view.getInt32(at);
     if (shift > 0) value = (value >>> shift) | (bytes[at - 1]! << (32 - shift));
     hash = Math.imul(hash ^ value, 0x01000193);
     // FNV alone lets high bits never reach low ones.

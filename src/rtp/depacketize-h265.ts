@@ -1,5 +1,5 @@
 import type { MediaFormat } from '../codec/access-unit.ts';
-import { H265Stream } from '../codec/h265-stream.ts';
+import { H265Stream, isBaseLayerHeader } from '../codec/h265-stream.ts';
 import { spropNals } from '../codec/sprop.ts';
 import type { Depacketizer, DepacketizerSink, TrackDescription } from './depacketizer.ts';
 import { NalTrack } from './nal-track.ts';
@@ -52,7 +52,11 @@ export class H265Depacketizer implements Depacketizer {
 
   #payload(payload: Uint8Array): void {
     const type = (payload[0]! >> 1) & 63;
-    if (type === 48) {
+    if (!isBaseLayerHeader(payload)) {
+      this.#track.problems.tell('H.265 payload header of another layer or another codec');
+      // Layers 32 and above exist in no profile; slices of H.264 look like that.
+      if (payload[0]! & 1) this.#track.damaged();
+    } else if (type === 48) {
       this.#aggregate(payload);
     } else if (type === 49) {
       this.#fragment(payload);

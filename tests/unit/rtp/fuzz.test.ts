@@ -78,7 +78,7 @@ const targets: readonly Target[] = [
       new PacketWriter({ payloadType: 26, sequence: 100 + i * 20, timestamp: i * 9000 }).unit(
         jpegPayloads(takeJpegApart(fixture('picture-420.jpg')), {
           q,
-          mtu: 200,
+          mtu: 700,
           restartInterval: i * 4,
         }),
       ),

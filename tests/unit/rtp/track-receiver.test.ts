@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRtcp } from '../../../src/rtp/rtcp.ts';
+import { clip, packetsOf, payloadsOf } from '../../support/clips.ts';
 import { bye, senderReport } from '../../support/rtcp-packets.ts';
 import { bytesOf, PacketWriter, rtpPacket } from '../../support/rtp-packets.ts';
 import { TrackUnderTest } from '../../support/track-under-test.ts';
@@ -147,6 +148,34 @@ describe('time', () => {
     const data = bytesOf([0xe8, 0xfe, 0x3c, 0x80, 0, 0, 0, 0], 0x80, 1, [0, 0]);
     track.send([writer().packet({ payload: block(), extension: { profile: 0xabac, data } })]);
     expect(track.units[0]?.senderTimeMs).toBe((0xe8fe3c80 - 2_208_988_800) * 1000);
+  });
+});
+
+describe('streams that change or pause', () => {
+  it('a codec that changes mid-stream gives no garbage pictures, so that the stall is seen (quirk 3)', () => {
+    const [h264, h265] = [clip('in-order.h264'), clip('b-frames.h265')];
+    const camera = new PacketWriter();
+    const one = new TrackUnderTest('H264').sendAll(packetsOf(h264, camera));
+    const before = one.units.length;
+    expect(before).toBe(h264.units.length);
+    one.sendAll(packetsOf(h265, camera)).receiver.flush();
+    expect(one.units).toHaveLength(before);
+    const two = new TrackUnderTest('H265').sendAll(packetsOf(h265, camera));
+    expect(two.units).toHaveLength(h265.units.length);
+    two.sendAll(packetsOf(h264, camera)).receiver.flush();
+    expect(two.units).toHaveLength(h265.units.length);
+  });
+
+  it('smart codecs with pictures many seconds apart lose neither pictures nor time (quirk 10)', () => {
+    const source = clip('in-order.h264');
+    const track = new TrackUnderTest('H264');
+    const camera = new PacketWriter();
+    for (const nals of source.units)
+      track.send(camera.unit(payloadsOf(nals, 'h264'), 90_000 * 30), 30_000);
+    expect(track.units.map((unit) => unit.time.ticks)).toEqual(
+      source.units.map((_, i) => 90_000 + i * 90_000 * 30),
+    );
+    expect(track.units.filter((unit) => unit.afterLoss)).toEqual([]);
   });
 });
 
