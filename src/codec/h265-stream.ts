@@ -70,8 +70,9 @@ export class H265Stream implements NalStream {
   role(nal: Uint8Array): NalRole {
     if (!isBaseLayerHeader(nal)) return 'stripped';
     const nalType = (nal[0]! >> 1) & 63;
-    if (nalType < 32) return 'slice';
-    if (nalType <= type.pps) return 'parameters';
+    // 10 … 15 and 22 … 31 are reserved; decoders ignore them (section 7.4.2.2).
+    if (nalType <= 9 || (nalType >= 16 && nalType <= 21)) return 'slice';
+    if (nalType >= type.vps && nalType <= type.pps) return 'parameters';
     // 35 delimiter, 36 and 37 ends of sequence and stream, 38 filler, 41 and above reserved or private.
     return nalType === type.prefixSei || nalType === type.suffixSei ? 'kept' : 'stripped';
   }
@@ -82,7 +83,7 @@ export class H265Stream implements NalStream {
 
   take(nal: Uint8Array): void {
     const nalType = (nal[0]! >> 1) & 63;
-    if (nalType < 32) this.#takeSlice(nal, nalType);
+    if (nalType < type.vps) this.#takeSlice(nal, nalType);
     else if (nalType === type.sps) this.#takeSps(nal);
     else if (nalType === type.pps) this.#takePps(nal);
     else if (nalType === type.vps) this.#takeVps(nal);

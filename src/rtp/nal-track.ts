@@ -158,12 +158,12 @@ export class NalTrack {
   #slice(nal: Uint8Array): void {
     const first = this.#stream.startsPicture(nal);
     if (this.#slices === 0 && !first) {
-      if (this.#headUnsure) this.#broken = true;
-      else if (this.#ticks === this.#endedByMarkerAt) {
+      if (!this.#headUnsure && this.#ticks === this.#endedByMarkerAt) {
         this.problems.tell('marker set within a picture; access units now end by timestamp');
         this.#markerMeansNothing = true;
-        this.damaged();
       }
+      // Slices in arbitrary order (H.264 Baseline) are sent by no camera: the beginning is missing.
+      this.damaged();
     }
     this.#slices++;
     if (!this.#broken) this.#stream.take(nal);
