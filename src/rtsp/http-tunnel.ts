@@ -37,6 +37,8 @@ export async function openTunnel(options: TunnelOptions): Promise<Pipe> {
       'Expires: Sun, 9 Jan 1972 00:00:00 GMT',
     ]),
   );
+  // The requests inside are asked for a login of their own, often with another nonce.
+  options.login.newConnection();
   return new TunnelPipe(get, post);
 }
 
@@ -56,7 +58,10 @@ async function openGet(options: TunnelOptions, path: string, cookie: string): Pr
     const pipe = await dial(options);
     pipe.write(head('GET', path, options, cookie, authorization, []));
     const { status, challenges, opened } = await readHead(pipe, options);
-    if (status >= 200 && status < 300) return opened;
+    if (status >= 200 && status < 300) {
+      if (sent !== null) options.login.accepted(sent);
+      return opened;
+    }
     pipe.destroy();
     if (status !== 401) {
       throw new Fault('rtsp.transport-refused', `HTTP ${status} to the tunnel's GET`, { status });

@@ -32,6 +32,8 @@ export interface FakePeerOptions {
   readonly fps?: number;
   /** Answer GET and POST with `x-sessioncookie` as a tunnel. */
   readonly tunnel?: boolean;
+  /** Refuses a tunnel's GET with this WWW-Authenticate; null lets it pass. */
+  readonly tunnelChallenge?: (request: FakeRequest) => string | null;
 }
 
 // 320 × 240, baseline, made by x264.
@@ -379,6 +381,12 @@ export class FakePeer {
         this.requests.push(request);
         const cookie = request.headers['x-sessioncookie'];
         if (this.#options.tunnel && cookie && request.method === 'GET') {
+          const challenge = this.#options.tunnelChallenge?.(request) ?? null;
+          if (challenge !== null) {
+            link.write(`HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: ${challenge}\r\n\r\n`);
+            link.end();
+            return;
+          }
           link.tunnelled = true;
           this.#tunnels.set(cookie, link);
           link.write('HTTP/1.0 200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n');

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,7 +22,11 @@ export interface GstMount {
   /** `videotestsrc` pattern; default `ball`. */
   readonly pattern?: string;
   /** Default TCP and UDP. The HTTP tunnel is served wherever TCP is. */
-  readonly protocols?: readonly ('tcp' | 'udp')[];
+  readonly protocols?: readonly ('tcp' | 'udp' | 'multicast')[];
+  /** For `multicast`: the group, the first of ten ports, and the network card. */
+  readonly group?: string;
+  readonly multicastPort?: number;
+  readonly interface?: string;
 }
 
 export interface GstServerOptions {
@@ -36,12 +40,23 @@ export interface GstServerOptions {
   };
   /** Serve RTSPS only, with this certificate. */
   readonly tls?: TestCertificate;
+  /**
+   * Default: this machine. Multicast needs another, because the server binds the ports of the group
+   * for itself alone.
+   */
+  readonly place?: ServerPlace;
+}
+
+/** Another machine to run the server on. */
+export interface ServerPlace {
+  readonly address: string;
+  spawn(program: string, args: readonly string[]): ChildProcess;
 }
 
 export interface GstServer {
   readonly port: number;
   readonly pid: number;
-  /** `rtsp://127.0.0.1:port/path`, or `rtsps:` with TLS. */
+  /** `rtsp://address:port/path`, or `rtsps:` with TLS. */
   url(path: string): string;
   close(): Promise<void>;
 }
@@ -77,29 +92,24 @@ export function makeCertificate(name = 'camera.invalid'): TestCertificate {
   };
 }
 
-/**
- * Starts gst-rtsp-server with all the mounts in one process; the encoders run only while watched.
- *
- * It cannot serve multicast to this machine: it binds the group's ports for itself alone.
- */
+/** Starts gst-rtsp-server with all the mounts in one process; the encoders run only while watched. */
 export async function startGstServer(options: GstServerOptions): Promise<GstServer> {
-  const child = spawn('/usr/bin/python3', [join(import.meta.dirname, 'gst_server.py')], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, GST_DEBUG: '0', PYTHONUNBUFFERED: '1' },
-  });
+  const { tls, place = thisMachine, ...rest } = options;
+  const child = place.spawn('/usr/bin/python3', [join(import.meta.dirname, 'gst_server.py')]);
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new Error('the server has no pipes');
   let problems = '';
-  child.stderr.on('data', (bytes: Buffer) => {
+  child.stderr?.on('data', (bytes: Buffer) => {
     problems = `${problems}${bytes}`.slice(-4000);
   });
-  child.stdin.on('error', () => {});
-  const { tls, ...rest } = options;
-  const config = { ...rest, certificate: tls?.certificate, key: tls?.key };
-  child.stdin.write(`${JSON.stringify(config)}\n`);
+  stdin.on('error', () => {});
+  const config = { ...rest, address: place.address, certificate: tls?.certificate, key: tls?.key };
+  stdin.write(`${JSON.stringify(config)}\n`);
   const port = await new Promise<number>((resolve, reject) => {
     const ended = () => reject(new Error(`gst-rtsp-server did not start: ${problems}`));
     child.once('exit', ended);
     child.once('error', reject);
-    createInterface({ input: child.stdout }).once('line', (line) => {
+    createInterface({ input: stdout }).once('line', (line) => {
       child.off('exit', ended);
       resolve((JSON.parse(line) as { port: number }).port);
     });
@@ -107,14 +117,23 @@ export async function startGstServer(options: GstServerOptions): Promise<GstServ
   return {
     port,
     pid: child.pid as number,
-    url: (path) => `${tls ? 'rtsps' : 'rtsp'}://127.0.0.1:${port}${path}`,
+    url: (path) => `${tls ? 'rtsps' : 'rtsp'}://${place.address}:${port}${path}`,
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
-      child.stdin.end();
+      stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 2000);
       await gone;
       clearTimeout(timer);
     },
   };
 }
+
+const thisMachine: ServerPlace = {
+  address: '127.0.0.1',
+  spawn: (program, args) =>
+    spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, GST_DEBUG: '0', PYTHONUNBUFFERED: '1' },
+    }),
+};

@@ -17,6 +17,7 @@ LOWER = GstRtsp.RTSPLowerTrans
 PROTOCOLS = {
     'tcp': LOWER.TCP,
     'udp': LOWER.UDP,
+    'multicast': LOWER.UDP_MCAST,
 }
 
 
@@ -108,6 +109,12 @@ def make_factory(mount, with_auth):
     for name in wanted[1:]:
         flags |= PROTOCOLS[name]
     factory.set_protocols(flags)
+    if 'multicast' in wanted:
+        pool = GstRtspServer.RTSPAddressPool.new()
+        base = mount['multicastPort']
+        pool.add_range(mount['group'], mount['group'], base, base + 9, 1)
+        factory.set_address_pool(pool)
+        factory.set_multicast_iface(mount['interface'])
     if with_auth:
         role = Gst.Structure.new_empty('user')
         role.set_value('media.factory.access', True)
@@ -120,7 +127,7 @@ def main():
     config = json.loads(sys.stdin.readline())
     Gst.init(None)
     server = GstRtspServer.RTSPServer.new()
-    server.set_address('127.0.0.1')
+    server.set_address(config['address'])
     server.set_service(str(config.get('port', 0)))
     with_auth = bool(config.get('login') or config.get('certificate'))
     if with_auth:

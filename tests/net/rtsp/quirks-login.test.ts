@@ -147,6 +147,38 @@ describe('quirk 4: logins', () => {
   });
 });
 
+describe('the HTTP tunnel', () => {
+  it('is asked for a login of its own, with another nonce than RTSP inside', async () => {
+    const guard = new Guard();
+    const web = new Guard();
+    web.nonce = 'web-nonce';
+    const peer = await camera({
+      tunnel: true,
+      tunnelChallenge: (request) => {
+        if (web.good(request)) return null;
+        web.refused += 1;
+        return String(web.challenge(web, false));
+      },
+      handlers: guard.handlers,
+    });
+    const { session } = await play({ url: peer.url, credential, transport: 'http' });
+    expect(session.figures).toMatchObject({ transport: 'http', auth: 'digest-md5' });
+    expect([web.refused, guard.refused]).toEqual([1, 1]);
+  });
+
+  it('does not try a refused login again inside', async () => {
+    const web = new Guard();
+    web.password = 'another';
+    const peer = await camera({
+      tunnel: true,
+      tunnelChallenge: (request) => (web.good(request) ? null : String(web.challenge(web, false))),
+    });
+    const fault = await faultOf({ url: peer.url, credential, transport: 'http' });
+    expect(fault.code).toBe('rtsp.unauthorized');
+    expect(peer.requests.filter(({ headers }) => headers['authorization'])).toHaveLength(1);
+  });
+});
+
 describe('quirk 5: lock-out', () => {
   it('a refused password is sent once and never again', async () => {
     const guard = new Guard();
