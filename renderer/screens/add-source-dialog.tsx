@@ -11,7 +11,7 @@ import { addressFault } from './source-form.ts';
  * shows it again.
  */
 export function AddSourceDialog() {
-  const { core, commands, session, wall } = useProduct();
+  const { core, commands, session } = useProduct();
   const { t } = useWords();
   const [busy, setBusy] = useState(false);
   const [cause, setCause] = useState<Cause | null>(null);
@@ -37,11 +37,7 @@ export function AddSourceDialog() {
       .then(({ cameraId }) => {
         session.closeDialog();
         // Seeing it is the test of what was typed.
-        const { selected, tiles } = wall.getState().wall;
-        if (!tiles.includes(cameraId)) {
-          if (tiles[selected]) commands.selectNextEmpty();
-          commands.place(wall.getState().wall.selected, cameraId);
-        }
+        commands.bringIn(cameraId);
       })
       .catch((error: unknown) => {
         setCause(Fault.from(error).shown);

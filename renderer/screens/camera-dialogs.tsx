@@ -29,11 +29,7 @@ function CameraLine({ cameraId }: { cameraId: string }) {
   return (
     <div className="of-camera">
       <p className="of-camera-name">{camera?.name ?? cameraId}</p>
-      {camera ? (
-        <p>
-          {camera.siteName} · {camera.province}
-        </p>
-      ) : null}
+      {camera ? <p>{[camera.siteName, camera.province].filter(Boolean).join(' · ')}</p> : null}
       {camera ? <p className="of-camera-address">{camera.address}</p> : null}
     </div>
   );

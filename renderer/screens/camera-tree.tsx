@@ -148,6 +148,7 @@ interface TreeRowProps {
 
 function TreeRow({ row, top, active, onPoint, onAct }: TreeRowProps) {
   const element = useRef<HTMLDivElement>(null);
+  const words = useWords();
   const camera = row.kind === 'camera' ? row.camera : null;
   useEffect(() => {
     if (!element.current || !camera) return;
@@ -182,7 +183,7 @@ function TreeRow({ row, top, active, onPoint, onAct }: TreeRowProps) {
             <Icon name="down" />
           </span>
           <span className="row-name" title={row.name}>
-            {row.name}
+            {row.name || words.t(`list.no-${row.kind}`)}
           </span>
           <span className="row-count">{row.cameras}</span>
         </>

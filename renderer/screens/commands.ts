@@ -24,8 +24,8 @@ export interface Commands {
   place(tile: number, cameraId: string): void;
   /** Into the selected tile; the next empty one of the page is selected then. */
   placeInSelected(cameraId: string): void;
-  /** The next empty tile of the page, where there is one. */
-  selectNextEmpty(): void;
+  /** Brings a camera into sight without taking another away. */
+  bringIn(cameraId: string): void;
   swap(a: number, b: number): void;
   empty(tile: number): void;
   fill(): void;
@@ -103,8 +103,7 @@ export function createCommands(core: Core, engine: WallEngine, stores: Stores): 
         const placed = wallState.place(state, state.selected, cameraId);
         return wallState.select(placed, wallState.nextEmpty(placed, state.selected));
       }),
-    selectNextEmpty: () =>
-      wall.change((state) => wallState.select(state, wallState.nextEmpty(state, state.selected))),
+    bringIn: (cameraId) => wall.change((state) => wallState.bringIn(state, cameraId)),
     swap: (a, b) => wall.change((state) => wallState.select(wallState.swap(state, a, b), b)),
     empty: (tile) => wall.change((state) => wallState.empty(state, tile)),
     fill: () =>

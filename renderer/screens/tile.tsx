@@ -110,7 +110,10 @@ export const Tile = memo(function Tile(props: TileProps) {
             {name}
           </span>
           {camera ? (
-            <span className="tile-site" title={`${camera.siteName}, ${camera.province}`}>
+            <span
+              className="tile-site"
+              title={[camera.siteName, camera.province].filter(Boolean).join(', ')}
+            >
               {camera.siteName}
             </span>
           ) : null}

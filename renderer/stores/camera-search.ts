@@ -34,11 +34,16 @@ export function matching(cameras: readonly Camera[], query: string): readonly Ca
 
 const collator = new Intl.Collator('vi', { numeric: true, sensitivity: 'base' });
 
+/** What has no province or no site stands below what has one. */
+function namelessLast(a: string, b: string): number {
+  return Number(a === '') - Number(b === '') || collator.compare(a, b);
+}
+
 /** By province, site and name, as Vietnamese sorts, numbers by value. */
 export function inOrder(cameras: readonly Camera[]): Camera[] {
   // Sorting the few provinces and sites first keeps 10,000 names from being compared thrice.
   const rank = (names: Iterable<string>) =>
-    new Map([...new Set(names)].sort(collator.compare).map((name, index) => [name, index]));
+    new Map([...new Set(names)].sort(namelessLast).map((name, index) => [name, index]));
   const provinces = rank(cameras.map((camera) => camera.province));
   const sites = rank(cameras.map((camera) => camera.siteName));
   const of = (ranks: Map<string, number>, name: string) => ranks.get(name) ?? 0;

@@ -160,6 +160,19 @@ export function nextEmpty(wall: WallState, tile: number): number {
   return behind.find((candidate) => cameraAt(wall, candidate) === null) ?? tile;
 }
 
+/**
+ * Brings a camera into sight without taking another away: where it is already, else the next empty
+ * tile of the page, else behind the last tile.
+ */
+export function bringIn(wall: WallState, cameraId: string): WallState {
+  const there = wall.tiles.indexOf(cameraId);
+  if (there >= 0) return select(wall, there);
+  const isFree = (tile: number) => cameraAt(wall, tile) === null;
+  const near = isFree(wall.selected) ? wall.selected : nextEmpty(wall, wall.selected);
+  const tile = isFree(near) ? near : wall.tiles.length;
+  return select(place(wall, tile, cameraId), tile);
+}
+
 /** Exchanges what two tiles show; sound and full view go with the camera. */
 export function swap(wall: WallState, a: number, b: number): WallState {
   if (a === b || (cameraAt(wall, a) === null && cameraAt(wall, b) === null)) return wall;

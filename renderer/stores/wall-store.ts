@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WallState } from '../../src/contract/schemas.ts';
-import { emptyWall, repaired, tilesOnPage, wallOf } from './wall-state.ts';
+import { layoutFor } from './layouts.ts';
+import { emptyWall, isOnWall, maxTiles, repaired, wallOf } from './wall-state.ts';
 
 /** The wall as it is on this screen, with undo of what was arranged. */
 export interface WallModel {
@@ -110,10 +111,13 @@ export function createWallStore(screen: number): WallStore {
     camerasChanged(cameraIds) {
       const { ready, untouched, wall } = store.getState();
       if (!ready || !untouched) return;
-      const fresh = wallOf(screen, cameraIds);
-      // The first cameras choose the layout; later ones never rearrange what somebody looks at.
-      const layout = wall.tiles.length === 0 && wall.layout === '1' ? fresh.layout : wall.layout;
-      store.setState({ wall: { ...wall, layout, tiles: fresh.tiles } });
+      // Later cameras come behind the others: nothing moves under the eyes of who is watching.
+      const added = cameraIds.filter((id) => !isOnWall(wall, id));
+      if (added.length === 0) return;
+      const first = wall.tiles.length === 0;
+      const tiles = [...wall.tiles, ...added].slice(0, maxTiles);
+      const layout = first ? layoutFor(added.length) : wall.layout;
+      store.setState({ wall: { ...wall, tiles, layout } });
     },
   };
 }
@@ -168,9 +172,4 @@ export function saveWall(
       stop();
     },
   };
-}
-
-/** The shown tiles with their cameras: what the engine is asked to show. */
-export function shownTiles(wall: WallState): { tile: number; cameraId: string | null }[] {
-  return tilesOnPage(wall).map((tile) => ({ tile, cameraId: wall.tiles[tile] ?? null }));
 }

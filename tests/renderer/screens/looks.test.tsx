@@ -250,7 +250,7 @@ describe('the core', () => {
 describe('a screen that fails to draw', () => {
   test('says so in words and tells the log', async () => {
     const { core, engine } = await looking({ look: 'live' });
-    engine.store.setState({ tiles: new Map([[0, null as never]]) });
+    engine.say(0, { look: 'of another version' as never });
     await until(() => document.body.textContent?.includes('Giao diện gặp lỗi'));
     expect(core.calls('page.log')[0]?.message).toContain('screen: ');
   });

@@ -66,6 +66,11 @@ test('cameras are sorted by province, site and name, numbers by value', () => {
   ]);
 });
 
+test('cameras without a province come last', () => {
+  const sorted = inOrder([camera('Cổng', 'Cơ sở', ''), camera('Sân', 'Cơ sở', 'Tỉnh Z')]);
+  expect(sorted.map((one) => one.name)).toEqual(['Sân', 'Cổng']);
+});
+
 test('two sites of one name stay two sites', () => {
   const twins = ['one', 'two', 'one', 'two'].map((siteId, index) => ({
     ...camera(`Cổng ${index}`),

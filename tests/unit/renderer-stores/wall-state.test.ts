@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  bringIn,
   cameraAt,
   clear,
   empty,
@@ -77,6 +78,15 @@ test('the next empty tile is looked for behind the tile, then from the start of 
   expect(nextEmpty(wall, 8)).toBe(4);
   wall = wallOf(0, names(9), '9');
   expect(nextEmpty(wall, 3)).toBe(3);
+});
+
+test('a new camera is brought into sight and never takes the place of another', () => {
+  const full = wallOf(0, names(4));
+  expect(bringIn(full, 'c2')).toMatchObject({ selected: 2, tiles: names(4) });
+  expect(bringIn(full, 'new')).toMatchObject({ selected: 4, page: 1, tiles: [...names(4), 'new'] });
+  const gap = empty(full, 3);
+  expect(bringIn(gap, 'new')).toMatchObject({ selected: 3, page: 0 });
+  expect(bringIn(select(gap, 3), 'new').tiles).toEqual(['c0', 'c1', 'c2', 'new']);
 });
 
 test('swapping takes sound and full view along, also with an empty tile', () => {

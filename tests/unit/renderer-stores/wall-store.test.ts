@@ -82,10 +82,14 @@ test('cameras that come later fill a wall nobody arranged, and no other', () => 
   const store = loaded(0);
   store.camerasChanged(names(20));
   expect(store.getState().wall).toMatchObject({ layout: '16', tiles: names(20) });
+  // One that sorts first comes last, and a list that comes again adds nothing.
+  store.camerasChanged(['a', ...names(20)]);
+  store.camerasChanged(['a', ...names(20)]);
+  expect(store.getState().wall.tiles).toEqual([...names(20), 'a']);
   store.change((wall) => wallState.empty(wall, 0));
   store.camerasChanged(names(25));
   expect(store.getState().wall.tiles[0]).toBeNull();
-  expect(store.getState().wall.tiles).toHaveLength(20);
+  expect(store.getState().wall.tiles).toHaveLength(21);
 });
 
 test('many changes in a moment are saved once, as the last one left the wall', async () => {
