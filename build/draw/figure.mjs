@@ -6,15 +6,63 @@ import { hash3 } from './trace.mjs';
  *
  * `phase` runs in whole turns: one turn is two steps.
  */
-const suit = { body: [0.8, 0.83, 0.86], arm: [0.8, 0.83, 0.86], hand: [0.25, 0.42, 0.68], leg: [0.78, 0.81, 0.84], foot: [0.5, 0.62, 0.74], head: 'hood' };
+const suit = {
+  body: [0.66, 0.69, 0.72],
+  arm: [0.66, 0.69, 0.72],
+  hand: [0.25, 0.42, 0.68],
+  leg: [0.63, 0.66, 0.69],
+  foot: [0.5, 0.62, 0.74],
+  head: 'hood',
+};
 export const outfits = {
   suit,
-  blueSuit: { ...suit, body: [0.3, 0.5, 0.68], arm: [0.3, 0.5, 0.68], leg: [0.28, 0.48, 0.66], foot: [0.7, 0.72, 0.74] },
-  guard: { body: [0.16, 0.2, 0.1], arm: [0.16, 0.2, 0.1], hand: [0.6, 0.62, 0.66], leg: [0.13, 0.16, 0.085], foot: [0.03, 0.03, 0.03], head: 'cap' },
-  red: { body: [0.48, 0.1, 0.09], arm: [0.5, 0.3, 0.22], hand: [0.5, 0.31, 0.23], leg: [0.06, 0.08, 0.14], foot: [0.1, 0.1, 0.1], head: 'hair' },
-  yellow: { body: [0.62, 0.47, 0.12], arm: [0.5, 0.31, 0.23], hand: [0.5, 0.31, 0.23], leg: [0.2, 0.2, 0.22], foot: [0.3, 0.3, 0.3], head: 'hair' },
-  green: { body: [0.12, 0.34, 0.24], arm: [0.12, 0.34, 0.24], hand: [0.5, 0.31, 0.23], leg: [0.09, 0.09, 0.1], foot: [0.5, 0.5, 0.5], head: 'hair' },
-  cook: { body: [0.75, 0.75, 0.72], arm: [0.5, 0.31, 0.23], hand: [0.5, 0.31, 0.23], leg: [0.1, 0.12, 0.2], foot: [0.06, 0.06, 0.06], head: 'white-cap' },
+  blueSuit: {
+    ...suit,
+    body: [0.3, 0.5, 0.68],
+    arm: [0.3, 0.5, 0.68],
+    leg: [0.28, 0.48, 0.66],
+    foot: [0.7, 0.72, 0.74],
+  },
+  guard: {
+    body: [0.16, 0.2, 0.1],
+    arm: [0.16, 0.2, 0.1],
+    hand: [0.6, 0.62, 0.66],
+    leg: [0.13, 0.16, 0.085],
+    foot: [0.03, 0.03, 0.03],
+    head: 'cap',
+  },
+  red: {
+    body: [0.48, 0.1, 0.09],
+    arm: [0.5, 0.3, 0.22],
+    hand: [0.5, 0.31, 0.23],
+    leg: [0.06, 0.08, 0.14],
+    foot: [0.1, 0.1, 0.1],
+    head: 'hair',
+  },
+  yellow: {
+    body: [0.62, 0.47, 0.12],
+    arm: [0.5, 0.31, 0.23],
+    hand: [0.5, 0.31, 0.23],
+    leg: [0.2, 0.2, 0.22],
+    foot: [0.3, 0.3, 0.3],
+    head: 'hair',
+  },
+  green: {
+    body: [0.12, 0.34, 0.24],
+    arm: [0.12, 0.34, 0.24],
+    hand: [0.5, 0.31, 0.23],
+    leg: [0.09, 0.09, 0.1],
+    foot: [0.5, 0.5, 0.5],
+    head: 'hair',
+  },
+  cook: {
+    body: [0.75, 0.75, 0.72],
+    arm: [0.5, 0.31, 0.23],
+    hand: [0.5, 0.31, 0.23],
+    leg: [0.1, 0.12, 0.2],
+    foot: [0.06, 0.06, 0.06],
+    head: 'white-cap',
+  },
 };
 
 /**
@@ -59,18 +107,37 @@ export function figure(who) {
       0.43 * Math.sin(thigh),
     ];
     const shin = thigh + knee;
-    const a = [side * 0.1, Math.max(0.07, k[1] - 0.41 * Math.cos(shin)), k[2] + 0.41 * Math.sin(shin)];
+    const a = [
+      side * 0.1,
+      Math.max(0.07, k[1] - 0.41 * Math.cos(shin)),
+      k[2] + 0.41 * Math.sin(shin),
+    ];
     add([side * 0.085 + shift, h - 0.02, 0], k, 0.088 * bulk, look.leg);
     add(k, a, 0.064 * bulk, look.leg);
-    add([a[0], a[1] - 0.02, a[2] - 0.03], [a[0] + side * 0.02, a[1] - 0.03, a[2] + 0.13], 0.05, look.foot);
+    add(
+      [a[0], a[1] - 0.02, a[2] - 0.03],
+      [a[0] + side * 0.02, a[1] - 0.03, a[2] + 0.13],
+      0.05,
+      look.foot,
+    );
     addArm(side, swing, add, chest, look, bulk, who, stride, sway);
   }
   add(chest(0.02, 0), chest(0.12, 0), 0.142 * bulk, look.body);
   add(chest(0.14, 0), chest(0.4, 0.01), 0.152 * bulk, look.body);
-  add([shift - 0.13, h + 0.46, lean * 0.46], [shift + 0.13, h + 0.46, lean * 0.46], 0.075 * bulk, look.body);
+  add(
+    [shift - 0.13, h + 0.46, lean * 0.46],
+    [shift + 0.13, h + 0.46, lean * 0.46],
+    0.075 * bulk,
+    look.body,
+  );
   const nod = 0.02 * sway;
   const head = chest(0.68, 0.03 + nod);
-  add(chest(0.5, 0.01), chest(0.6, 0.02), 0.055, look.head === 'hood' ? look.body : [0.5, 0.33, 0.25]);
+  add(
+    chest(0.5, 0.01),
+    chest(0.6, 0.02),
+    0.055,
+    look.head === 'hood' ? look.body : [0.5, 0.33, 0.25],
+  );
   const facing = [sin, 0, cos];
   add(
     [head[0], head[1] - 0.03, head[2]],
@@ -81,9 +148,19 @@ export function figure(who) {
   );
   if (look.head === 'cap' || look.head === 'white-cap') {
     const cap = look.head === 'cap' ? [0.13, 0.17, 0.08] : [0.8, 0.8, 0.78];
-    add([head[0], head[1] + 0.085, head[2] - 0.01], [head[0], head[1] + 0.095, head[2] - 0.01], 0.108, cap);
+    add(
+      [head[0], head[1] + 0.085, head[2] - 0.01],
+      [head[0], head[1] + 0.095, head[2] - 0.01],
+      0.108,
+      cap,
+    );
     if (look.head === 'cap')
-      add([head[0] - 0.05, head[1] + 0.07, head[2] + 0.11], [head[0] + 0.05, head[1] + 0.07, head[2] + 0.11], 0.022, [0.05, 0.05, 0.04]);
+      add(
+        [head[0] - 0.05, head[1] + 0.07, head[2] + 0.11],
+        [head[0] + 0.05, head[1] + 0.07, head[2] + 0.11],
+        0.022,
+        [0.05, 0.05, 0.04],
+      );
   }
   return {
     parts,
@@ -131,7 +208,11 @@ function addArm(side, swing, add, chest, look, bulk, who, stride, sway) {
     const angle = pose === 'down' ? 0.08 + sway * 0.06 : -0.55 * swing * stride + 0.06;
     elbow = [s[0] + side * 0.05, s[1] - 0.27 * Math.cos(angle), s[2] + 0.27 * Math.sin(angle)];
     const fore = angle + 0.18 + 0.3 * stride * Math.max(0, -swing);
-    hand = [elbow[0] - side * 0.01, elbow[1] - 0.25 * Math.cos(fore), elbow[2] + 0.25 * Math.sin(fore)];
+    hand = [
+      elbow[0] - side * 0.01,
+      elbow[1] - 0.25 * Math.cos(fore),
+      elbow[2] + 0.25 * Math.sin(fore),
+    ];
   }
   add(s, elbow, 0.056 * bulk, look.body);
   add(elbow, hand, 0.046 * bulk, look.arm);

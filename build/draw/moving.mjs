@@ -1,5 +1,4 @@
 import { headColour } from './figure.mjs';
-import { Lens } from './lens.mjs';
 import { meetOwn, normalOwn, turnOf } from './trace.mjs';
 
 /**
@@ -79,7 +78,8 @@ export class MovingPicture {
       let open = 0;
       for (const up of [-0.5, 0, 0.5])
         if (!caster.blocked(x, y + up, z, towards[0], towards[1], towards[2], 1e9)) open += 1 / 3;
-      if (open > 0) lamps.push({ towards, colour: world.sunlight.colour.map((v) => v * open) });
+      if (open > 0)
+        lamps.push({ towards, sun: true, colour: world.sunlight.colour.map((v) => v * open) });
     }
     const lampFrom = (at, colour, soft) => {
       const d = [at[0] - x, at[1] - y, at[2] - z];
@@ -93,17 +93,28 @@ export class MovingPicture {
       const d = [x - point.at[0], y - point.at[1], z - point.at[2]];
       const far = Math.hypot(...d);
       const beam = point.beam ? point.beam(d[0] / far, d[1] / far, d[2] / far) : 1;
-      if (beam > 1e-3) lampFrom(point.at, point.colour.map((v) => v * beam), point.soften ?? 0.3);
+      if (beam > 1e-3)
+        lampFrom(
+          point.at,
+          point.colour.map((v) => v * beam),
+          point.soften ?? 0.3,
+        );
     }
     for (const panel of world.panels) {
       const area = (4 * panel.half[0] * panel.half[1]) / Math.PI;
-      const down = (panel.at[1] - y) / Math.hypot(panel.at[0] - x, panel.at[1] - y, panel.at[2] - z);
-      if (down > 0.05) lampFrom(panel.at, panel.glow.map((v) => v * area * down), 0.6);
+      const down =
+        (panel.at[1] - y) / Math.hypot(panel.at[0] - x, panel.at[1] - y, panel.at[2] - z);
+      if (down > 0.05)
+        lampFrom(
+          panel.at,
+          panel.glow.map((v) => v * area * down),
+          0.6,
+        );
     }
     return { sides, lamps };
   }
 
-  #shine(light, n, albedo, low, out) {
+  #shine(light, n, albedo, low, sunny, out) {
     const [x, y, z] = n;
     const { sides, lamps } = light;
     const [ax, ay, az] = [x * x, y * y, z * z];
@@ -114,7 +125,7 @@ export class MovingPicture {
       for (const lamp of lamps) {
         const { towards } = lamp;
         const facing = (x * towards[0] + y * towards[1] + z * towards[2] + 0.12) / 1.12;
-        if (facing > 0) sum += lamp.colour[k] * facing;
+        if (facing > 0) sum += lamp.colour[k] * facing * (lamp.sun ? sunny : 0.4 + 0.6 * low);
       }
       out[k] = sum * albedo[k];
     }
@@ -145,13 +156,15 @@ export class MovingPicture {
         const away = mx * mx + my * my + mz * mz;
         let open = 1;
         if (away < 9 && (mover.blocks || away < 5))
-          for (const part of mover.casters) open *= 1 - soft * contact(px, py, pz, nx, ny, nz, part);
+          for (const part of mover.casters)
+            open *= 1 - soft * contact(px, py, pz, nx, ny, nz, part);
         let sunny = 1;
         if (sun && sunShare[i] > 0.01) {
           const along = mx * sun[0] + my * sun[1] + mz * sun[2];
           const off = away - along * along;
           if (along > -mover.reach && off < (mover.reach + 0.3) ** 2)
-            for (const part of mover.casters) sunny = Math.min(sunny, sunShadow(px, py, pz, sun, part));
+            for (const part of mover.casters)
+              sunny = Math.min(sunny, sunShadow(px, py, pz, sun, part));
           if (mover.blocks && sunny > 0)
             for (const block of mover.blocks)
               if (meetsBlock(block, px, py, pz, sun[0], sun[1], sun[2]) > 0) sunny = 0;
@@ -179,6 +192,7 @@ export class MovingPicture {
     const ray = new Float64Array(3);
     const n = new Float64Array(3);
     const out = new Float64Array(3);
+    const sun = still.world.sunlight?.towards ?? null;
     for (let y = box.y0 * 2; y < box.y1 * 2; y++) {
       for (let x = box.x0 * 2; x < box.x1 * 2; x++) {
         lens.ray((x + 0.5) / 2, (y + 0.5) / 2, ray);
@@ -192,15 +206,17 @@ export class MovingPicture {
         const p = [ox + ray[0] * t, oy + ray[1] * t, oz + ray[2] * t];
         let albedo;
         let low = 1;
+        selfOpen = 1;
         if (part.block) {
           albedo = blockSurface(part.block, p, n);
         } else {
           capsuleNormal(part, p, n);
           albedo = part.head ? headColour(part, p, n) : part.colour;
-          low = 0.5 + 0.5 * Math.min(1, Math.max(0, (p[1] - mover.floor) / 0.9));
+          low = 0.6 + 0.4 * Math.min(1, Math.max(0, (p[1] - mover.floor) / 0.9));
         }
         const facing = -(n[0] * ray[0] + n[1] * ray[1] + n[2] * ray[2]);
-        this.#shine(mover.light, n, albedo, low * (0.72 + 0.28 * facing), out);
+        const sunny = part.block ? 1 : selfShade(part, mover, p, n, sun);
+        this.#shine(mover.light, n, albedo, low * (0.66 + 0.34 * facing) * selfOpen, sunny, out);
         if (part.block?.glow) for (let k = 0; k < 3; k++) out[k] += part.block.glow[k];
         this.fine[at] = t;
         this.fineColour[at * 3] = out[0];
@@ -235,7 +251,7 @@ export class MovingPicture {
         const p = [ox + ray[0] * t, oy + ray[1] * t, oz + ray[2] * t];
         capsuleNormal(flipped, p, n);
         n[1] = -n[1];
-        this.#shine(mover.light, n, part.colour, 0.8, out);
+        this.#shine(mover.light, n, part.colour, 0.8, 1, out);
         const fade = Math.exp(p[1] * 0.9);
         const strength = gloss * (0.15 + 0.85 * (1 + ray[1]) ** 4) * fade * 0.5;
         for (let k = 0; k < 3; k++) colour[i * 3 + k] += (out[k] - colour[i * 3 + k]) * strength;
@@ -272,9 +288,37 @@ export class MovingPicture {
   }
 }
 
+/** How much of the surroundings the rest of a body leaves open, set by `selfShade`. */
+let selfOpen = 1;
+
+/** Shadow of a body on itself: sets `selfOpen`, and gives the sun's part. */
+function selfShade(part, mover, p, n, sun) {
+  selfOpen = 1;
+  let sunny = 1;
+  const [x, y, z] = [p[0] + n[0] * 0.012, p[1] + n[1] * 0.012, p[2] + n[2] * 0.012];
+  for (const caster of mover.parts) {
+    if (caster === part || caster.block) continue;
+    const [bx, by, bz] = [caster.to[0] - x, caster.to[1] - y, caster.to[2] - z];
+    if (bx * bx + by * by + bz * bz > 0.45) continue;
+    selfOpen *= 1 - 0.5 * contact(x, y, z, n[0], n[1], n[2], caster);
+    if (sun && !caster.joins?.includes(part))
+      sunny = Math.min(sunny, sunShadow(x, y, z, sun, caster));
+  }
+  return sunny;
+}
+
 /** A block of a vehicle or a thing that is carried. */
 export function block(centre, half, yaw, colour, extra = {}) {
-  return { block: { centre, half, turn: turnOf(yaw, extra.pitch ?? 0, extra.roll ?? 0), colour, kind: 0, ...extra } };
+  return {
+    block: {
+      centre,
+      half,
+      turn: turnOf(yaw, extra.pitch ?? 0, extra.roll ?? 0),
+      colour,
+      kind: 0,
+      ...extra,
+    },
+  };
 }
 
 /** A mover out of blocks alone. */
@@ -376,7 +420,7 @@ function contact(px, py, pz, nx, ny, nz, { from, to, radius }) {
   const facing = (dx * nx + dy * ny + dz * nz) / far;
   const ratio = radius / far;
   const value = Math.max(0, facing * 0.75 + 0.25) * ratio * ratio * 1.5;
-  return value > 0.85 ? 0.85 : value;
+  return Math.min(value, 0.85);
 }
 
 /** Soft shadow of a capsule towards the sun: 0 dark, 1 sunny. */
@@ -410,7 +454,9 @@ function cornersOfCapsule({ from, to, radius }) {
 function cornersOfBlock({ centre, half, turn }) {
   const reach = [0, 1, 2].map(
     (k) =>
-      Math.abs(turn[k]) * half[0] + Math.abs(turn[k + 3]) * half[1] + Math.abs(turn[k + 6]) * half[2],
+      Math.abs(turn[k]) * half[0] +
+      Math.abs(turn[k + 3]) * half[1] +
+      Math.abs(turn[k + 6]) * half[2],
   );
   return cornersOfBox(
     centre.map((c, k) => c - reach[k]),
@@ -458,5 +504,3 @@ function boundsOnScreen(lens, points, width, height) {
   y1 = Math.min(height, Math.ceil(y1) + 2);
   return x0 < x1 && y0 < y1 ? { x0, y0, x1, y1 } : null;
 }
-
-export { Lens };

@@ -73,7 +73,8 @@ export function drawStill(scene, lens, paths) {
         soft.at(x / 2 + (sx - 0.5) / 4, y / 2 + (sy - 0.5) / 4, px, py, pz, nx, ny, nz, light);
         world.direct(px, py, pz, nx, ny, nz, x * 2 + sx, y * 2 + sy, sun);
         if (material.gloss) {
-          world.reflect(px, py, pz, ray, nx, ny, nz, material, hash3(x * 2 + sx, y * 2 + sy, 7), mirror);
+          const random = (s + hash3(x * 2 + sx, y * 2 + sy, 7)) / 4;
+          world.reflect(px, py, pz, ray, nx, ny, nz, material, random, mirror);
           const facing = Math.max(0, -(ray[0] * nx + ray[1] * ny + ray[2] * nz));
           const strength = material.gloss * (0.15 + 0.85 * (1 - facing) ** 4);
           for (let k = 0; k < 3; k++) sum[k] += mirror[k] * strength;
@@ -135,10 +136,13 @@ export class Light {
     const { caster, sunlight } = this;
     const lift = 2e-3;
     if (sunlight) {
-      const spread = sunlight.spread ?? 0.012;
-      const dx = sunlight.towards[0] + (hash3(seedA, seedB, 1) - 0.5) * 2 * spread;
-      const dy = sunlight.towards[1] + (hash3(seedA, seedB, 2) - 0.5) * 2 * spread;
-      const dz = sunlight.towards[2] + (hash3(seedA, seedB, 3) - 0.5) * 2 * spread;
+      const spread = sunlight.spread ?? 0.005;
+      // the four sub-samples of a pixel look at four quarters of the sun
+      const a = ((seedA & 1) + hash3(seedA, seedB, 1)) / 2 - 0.5;
+      const b = ((seedB & 1) + hash3(seedA, seedB, 2)) / 2 - 0.5;
+      const dx = sunlight.towards[0] + a * 2 * spread;
+      const dy = sunlight.towards[1] + (b - a) * spread;
+      const dz = sunlight.towards[2] + b * 2 * spread;
       const facing = dx * nx + dy * ny + dz * nz;
       if (
         facing > 0 &&
@@ -254,7 +258,7 @@ function softLight(world, lens, width, height, paths) {
       gather(world, scene, px, py, pz, nx, ny, nz, paths, x, y, part, albedo, light, at);
     }
   }
-  for (let pass = 0; pass < 4; pass++)
+  for (let pass = 0; pass < 5; pass++)
     light = smoothAlongSurfaces(light, place, normal, seen, width, height, 1 << pass);
   return {
     at(fx, fy, px, py, pz, nx, ny, nz, out) {
@@ -267,8 +271,7 @@ function softLight(world, lens, width, height, paths) {
           const y = Math.min(height - 1, Math.max(0, y0 + dy));
           if (!seen[y * width + x]) continue;
           const at = (y * width + x) * 3;
-          const off =
-            (place[at] - px) * nx + (place[at + 1] - py) * ny + (place[at + 2] - pz) * nz;
+          const off = (place[at] - px) * nx + (place[at + 1] - py) * ny + (place[at + 2] - pz) * nz;
           const same = normal[at] * nx + normal[at + 1] * ny + normal[at + 2] * nz;
           const weight =
             (Math.exp(-off * off * 900) * Math.max(0, same) ** 8 + 1e-5) *

@@ -214,7 +214,8 @@ export class Caster {
   /** Leaves: a part of the surface is air. */
   #falls(material, x, y, z) {
     const scale = material.gapScale ?? 14;
-    return noise3(x * scale, y * scale, z * scale) < material.gaps;
+    const coarse = noise3(x * scale * 0.45, y * scale * 0.45, z * scale * 0.45);
+    return noise3(x * scale, y * scale, z * scale) * 0.65 + coarse * 0.35 < material.gaps;
   }
 
   #meet(index, ox, oy, oz, dx, dy, dz, best) {
@@ -331,7 +332,9 @@ export function normalOwn(kind, x, y, z, hx, hy, hz, out) {
 function boundsOf({ centre, half, turn }) {
   const reach = [0, 1, 2].map(
     (k) =>
-      Math.abs(turn[k]) * half[0] + Math.abs(turn[k + 3]) * half[1] + Math.abs(turn[k + 6]) * half[2],
+      Math.abs(turn[k]) * half[0] +
+      Math.abs(turn[k + 3]) * half[1] +
+      Math.abs(turn[k + 6]) * half[2],
   );
   return [...centre.map((c, k) => c - reach[k]), ...centre.map((c, k) => c + reach[k])];
 }

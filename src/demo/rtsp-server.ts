@@ -128,6 +128,7 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
       const known = files.get(key);
       const track = known ?? readFile(file).then((bytes) => new VideoTrack(readClip(bytes, shape)));
       files.set(key, track);
+      track.catch(() => files.delete(key));
       mounts.set(path, { video: await track, login });
     },
     fault(path, mood) {
