@@ -2,6 +2,7 @@
 export const startPackages = [
   ['chromium', 'the kiosk shell shows the wall in it'],
   ['ffmpeg', 'decodes H.265 and MPEG-4 where the browser cannot'],
+  ['x11-xserver-utils', 'xrandr tells the kiosk shell where the monitors are'],
   ['ca-certificates', 'trust for rtsps:// cameras'],
 ];
 

@@ -17,20 +17,10 @@ export function reportError(error: unknown, words: Words): number {
     return exitCodes.internal;
   }
   const fault = Fault.from(error);
-  const { message, hint } = words.cause(withReason(fault, words).shown);
+  const { message, hint } = words.cause(fault.shown);
   say(`${words.t('error')}: ${message} [${fault.code}]`);
   say(`${words.t('hint')}: ${hint}`);
   // An unexpected error is for the developers: its technical message helps, a stack does not.
   if (fault.code === 'internal') say(redact(fault.message));
   return exitCodeOf(fault.code);
-}
-
-/** What is wrong with an inventory is a reason code; its words stand in `shell.json`. */
-function withReason(fault: Fault, words: Words): Fault {
-  const { reason } = fault.params;
-  if (fault.code !== 'input.inventory' || typeof reason !== 'string') return fault;
-  return new Fault(fault.code, fault.message, {
-    ...fault.params,
-    reason: words.shell(`inventory.${reason}`, fault.params),
-  });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { choiceOption, type Program, sizeOption } from './command.ts';
+import { choiceOption, type Program, sizeOption, usageError } from './command.ts';
 import { exitCodes } from './exit.ts';
 import { findElectron } from './find-electron.ts';
 import { defaultDataDir, electronMain, rootDir } from './paths.ts';
@@ -42,7 +42,9 @@ export function startCommand(program: Program, words: Words): void {
       const dataDir = options.data ?? defaultDataDir();
       const headless = options.headless ?? !hasDisplay();
       const electron = findElectron(rootDir);
-      if (options.shell === 'electron' && !electron.path) command.error(t('start.noElectron'));
+      if (options.shell === 'electron' && electron.path === null) {
+        usageError(command, t(`start.noElectron.${electron.reason}`, { path: electron.looked }));
+      }
       // Electron has no way to draw without a display; the kiosk shell has.
       const useElectron =
         options.shell === 'electron' ||
@@ -53,9 +55,11 @@ export function startCommand(program: Program, words: Words): void {
           ? t('start.whyAsked')
           : useElectron
             ? t('start.whyElectron', { path: electron.path })
-            : electron.path
+            : electron.path !== null
               ? t('start.whyHeadless')
-              : t('start.whyNoElectron');
+              : t('start.whyNoElectron', {
+                  why: t(`start.noElectron.${electron.reason}`, { path: electron.looked }),
+                });
       say(t('start.shell', { shell, why }));
       if (headless && !options.headless && shell === 'kiosk') say(t('start.noDisplay'));
       say(t('start.data', { dir: dataDir }));
@@ -81,6 +85,8 @@ function hasDisplay(): boolean {
 /** Electron is a process of its own; this one waits for it and hands signals on. */
 function runElectron(binary: string, dataDir: string, options: StartOptions): Promise<number> {
   const args = [electronMain, `--vonggac-data=${dataDir}`];
+  // Wayland lets no program place its windows, and a wall is placed.
+  if (process.platform === 'linux' && process.env.DISPLAY) args.push('--ozone-platform=x11');
   if (options.lang) args.push(`--vonggac-lang=${options.lang}`);
   const child = spawn(binary, args, { stdio: 'inherit', cwd: join(rootDir) });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
