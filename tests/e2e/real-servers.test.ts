@@ -131,10 +131,10 @@ describe('a wall of 16 streams of gst-rtsp-server in real Chromium', () => {
         `bars of ${camera.name}`,
         async () => {
           const seen = await pixelsOf(wall, camera.id, bars);
-          return seen?.every(
-            (pixel, bar) =>
-              pixel.map((value) => (value > 90 ? '1' : '0')).join('') === colours[bar],
+          const bright = seen?.map((pixel) =>
+            pixel.map((value) => (value > 90 ? '1' : '0')).join(''),
           );
+          return bright?.join() === colours.join();
         },
         30,
         () => looks(wall).get(camera.id),
