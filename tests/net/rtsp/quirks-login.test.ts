@@ -164,6 +164,8 @@ describe('the HTTP tunnel', () => {
     const { session } = await play({ url: peer.url, credential, transport: 'http' });
     expect(session.figures).toMatchObject({ transport: 'http', auth: 'digest-md5' });
     expect([web.refused, guard.refused]).toEqual([1, 1]);
+    // The web server's nonce would be one bad login to RTSP.
+    expect(peer.of('OPTIONS')[0]!.headers['authorization']).toBeUndefined();
   });
 
   it('does not try a refused login again inside', async () => {
