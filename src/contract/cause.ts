@@ -45,6 +45,8 @@ export const causeCodes = [
   'store.failed',
   'input.url',
   'input.inventory',
+  'input.sheet',
+  'input.cancelled',
   'input.value',
   'input.unknown',
   'access.denied',

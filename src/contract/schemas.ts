@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { causeCodes } from './cause.ts';
+import { importCalls, importEvents } from './import-schemas.ts';
 
 /**
  * Shapes that cross the wire, as schemas: both ends validate what they receive. Types are inferred
@@ -183,6 +184,7 @@ export const calls = {
     params: z.object({ level: z.enum(['info', 'warn', 'error']), message: text(2000) }),
     result: z.object({}),
   },
+  ...importCalls,
 } as const;
 
 /** Core → page, unasked. */
@@ -192,6 +194,7 @@ export const events = {
   'streams.stats': z.array(streamStats),
   'host.load': hostLoad,
   'language.changed': z.object({ language }),
+  ...importEvents,
 } as const;
 
 /** Page's decode worker → core, on the media wire, as JSON text. */

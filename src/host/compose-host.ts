@@ -11,6 +11,7 @@ import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
 import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
+import { createImportDesk } from './import-calls.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedStates } from './state-feed.ts';
 
@@ -70,6 +71,12 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     }
   }
 
+  const imports = createImportDesk({
+    log: log.child({ room: 'sheets' }),
+    onProgress: (progress) => broadcast('imports.progress', progress, true),
+  });
+  bag.add(() => imports.close());
+
   const calls = {
     options,
     store,
@@ -79,6 +86,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     log,
     warnings,
     version: packageFile.version,
+    imports,
     accountOf,
     trust(endpoint: string, fingerprint: string) {
       trusted.set(endpoint, fingerprint);

@@ -11,6 +11,7 @@ import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
+import { type ImportDesk, importHandlers } from './import-calls.ts';
 
 /** What the calls of a page act upon. */
 export interface CallContext {
@@ -23,6 +24,7 @@ export interface CallContext {
   readonly warnings: ReadonlySet<string>;
   readonly version: string;
   readonly language: Language;
+  readonly imports: ImportDesk;
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
   setLanguage(language: Language): void;
@@ -53,6 +55,8 @@ export function pageCalls(context: CallContext): CallHandlers {
   };
 
   return {
+    ...importHandlers(context.imports),
+
     async hello(params): Promise<Hello> {
       screen = checkedScreen(params.screen);
       await vault.ready;
