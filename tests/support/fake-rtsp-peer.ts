@@ -132,7 +132,7 @@ export class FakeLink {
   /** RTCP and other binary data that came from the client. */
   readonly received: { channel: number; payload: Buffer }[] = [];
   channel = 0;
-  udp: { rtp: Datagrams; rtcp: Datagrams; clientPort: number; punches: number } | null = null;
+  udp: { rtp: Datagrams; rtcp: Datagrams; clientPort: number } | null = null;
   /** Set by a tunnel's GET. */
   tunnelled = false;
   readonly #socket: Socket;
@@ -231,10 +231,9 @@ export class FakeLink {
   async openUdp(clientPort: number): Promise<number> {
     const rtp = await datagrams();
     const rtcp = await datagrams();
-    const udp = { rtp, rtcp, clientPort, punches: 0 };
+    const udp = { rtp, rtcp, clientPort };
     for (const socket of [rtp, rtcp]) {
       socket.on('message', (payload) => {
-        udp.punches += 1;
         this.received.push({ channel: socket === rtp ? 0 : 1, payload });
       });
     }
