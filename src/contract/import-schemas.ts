@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { text } from './shapes.ts';
 
 /**
  * Import and export of the register as files. A file goes up in pieces (`imports.upload`), is looked
@@ -6,7 +7,6 @@ import * as z from 'zod/mini';
  * and is taken over as a whole or not at all (`imports.run`). Previewing and running answer when they
  * are done; meanwhile `imports.progress` tells how far they are, and `imports.cancel` ends them.
  */
-const text = (max: number) => z.string().check(z.maxLength(max));
 const count = z.number();
 
 /** Bytes of one file at most, and of one piece of it. */
@@ -25,6 +25,8 @@ export const importFields = [
   'site.name',
   'site.province',
   'site.district',
+  'site.address',
+  'site.hubId',
   'site.kind',
   'site.ownership',
   'site.budgetLevel',
@@ -38,6 +40,7 @@ export const importFields = [
   'site.plan',
   'site.planDeadline',
   'site.dueInspectionOn',
+  'site.purpose',
   'site.notes',
   'site.revision',
   'focal1.name',
@@ -52,11 +55,13 @@ export const importFields = [
   'focal3.title',
   'focal3.phone',
   'focal3.email',
+  'site.moreFocalPoints',
   'device.id',
+  'device.name',
   'device.kind',
   'device.address',
-  'device.onvifPort',
-  'device.onvifPath',
+  'device.port',
+  'device.path',
   'device.vendor',
   'device.model',
   'device.firmware',
@@ -71,9 +76,9 @@ export const importFields = [
   'camera.serial',
   'camera.url',
   'camera.subUrl',
+  'camera.directUrl',
+  'camera.directSubUrl',
   'camera.transport',
-  'camera.origin',
-  'camera.gone',
   'camera.localNotes',
   'camera.revision',
   'login.user',
@@ -95,6 +100,7 @@ export const importReasons = [
   'placement',
   'email',
   'phone',
+  'value',
   'formula-error',
   'duplicate',
   'contradiction',
@@ -202,8 +208,8 @@ export const importOutcome = z.discriminatedUnion('outcome', [
     skipped: count,
     /** Where logins went; `memory` means: until the program ends. */
     loginsKept: z.nullable(z.enum(['keychain', 'passphrase', 'memory'])),
-    /** For `register.undo`, or null where nothing changed. */
-    undoId: z.nullable(text(64)),
+    /** `changeId` for `register.undo`, or null where nothing changed. */
+    changeId: z.nullable(count),
   }),
   /** The register was changed since the preview: nothing was written, these rows must be looked at. */
   z.object({ outcome: z.literal('conflict'), rows: z.array(importRow).check(z.maxLength(200)) }),
