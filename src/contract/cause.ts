@@ -37,6 +37,9 @@ export const causeCodes = [
   'decode.silent',
   'decode.overload',
   'present.stopped',
+  // what the register says of a camera or its site
+  'site.forbidden-place',
+  'site.hold',
   // this workstation
   'host.gone',
   'host.busy',
@@ -49,6 +52,7 @@ export const causeCodes = [
   'input.cancelled',
   'input.value',
   'input.unknown',
+  'input.conflict',
   'access.denied',
   'internal',
 ] as const;

@@ -1,21 +1,13 @@
 import * as z from 'zod/mini';
-import { causeCodes } from './cause.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
+import { registerCalls, registerEvents } from './register-schemas.ts';
+import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
 
 /**
  * Shapes that cross the wire, as schemas: both ends validate what they receive. Types are inferred
  * from the schemas, so that the two cannot drift apart.
  */
-const text = (max: number) => z.string().check(z.maxLength(max));
-const time = z.number();
-
-export const cause = z.object({
-  code: z.enum(causeCodes),
-  params: z.optional(z.record(text(64), z.union([text(500), z.number()]))),
-});
-
-export const quality = z.enum(['main', 'sub']);
-export const cameraId = text(200);
+export { cameraId, cause, placements, quality };
 
 export const streamKey = z.object({ cameraId, quality });
 
@@ -60,9 +52,6 @@ export const streamStats = z.object({
   framesReceived: z.number(),
 });
 
-/** The six placement areas of the national guidance, and what is not placed yet. */
-export const placements = ['corridor', 'lobby', 'yard', 'wash-outside', 'gate', 'other'] as const;
-
 export const camera = z.object({
   id: cameraId,
   name: text(200),
@@ -75,6 +64,8 @@ export const camera = z.object({
   address: text(2000),
   /** Added by a person, so a person may remove it. */
   removable: z.boolean(),
+  /** Why its streams are never opened (`site.forbidden-place`, `site.hold`), or null. */
+  refusal: z.nullable(cause),
 });
 
 export const layoutNames = ['1', '4', '9', '16', '25', '36', '49', '64', '1+5', '1+7'] as const;
@@ -185,6 +176,7 @@ export const calls = {
     result: z.object({}),
   },
   ...importCalls,
+  ...registerCalls,
 } as const;
 
 /** Core → page, unasked. */
@@ -195,6 +187,7 @@ export const events = {
   'host.load': hostLoad,
   'language.changed': z.object({ language }),
   ...importEvents,
+  ...registerEvents,
 } as const;
 
 /** Page's decode worker → core, on the media wire, as JSON text. */

@@ -61,6 +61,7 @@ export class CameraBook {
       // Some devices take the login in the path: `/user=…_password=…`.
       address: redact(camera.url),
       removable: camera.removable,
+      refusal: null,
     }));
   }
 

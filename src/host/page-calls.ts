@@ -12,6 +12,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
+import { registerHandlers } from './register-calls.ts';
 
 /** What the calls of a page act upon. */
 export interface CallContext {
@@ -166,6 +167,8 @@ export function pageCalls(context: CallContext): CallHandlers {
       if (++lines.count <= maxPageLines) pageLog[level](message, { screen });
       return {};
     },
+
+    ...registerHandlers(),
   };
 }
 

@@ -213,6 +213,7 @@ export function someCameras(count: number): Camera[] {
       qualities: ['main', 'sub'],
       address: `rtsp://192.0.2.${(index % 250) + 1}:554/stream1`,
       removable: index % 2 === 0,
+      refusal: null,
     };
   });
 }

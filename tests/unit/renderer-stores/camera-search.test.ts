@@ -13,6 +13,7 @@ const camera = (name: string, siteName = 'Cơ sở', province = 'Tỉnh A'): Cam
   qualities: ['main'],
   address: 'rtsp://192.0.2.9/one',
   removable: false,
+  refusal: null,
 });
 
 test('folding takes every Vietnamese diacritic away, đ and Đ too', () => {
