@@ -17,7 +17,7 @@ export class Encoder {
         ...['-c:v', 'libx264', '-preset', 'veryslow', '-crf', String(clip.quality), '-bf', '0'],
         ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-profile:v', 'high'],
         // one thread: the same picture gives the same bytes on every machine
-        ...['-x264-params', 'threads=1:rc-lookahead=50:aq-mode=3:deblock=1,1', '-f', 'h264'],
+        ...['-x264-params', 'threads=1:ref=2:rc-lookahead=50:aq-mode=3:deblock=1,1', '-f', 'h264'],
       ],
       h265: [
         ...['-c:v', 'libx265', '-preset', 'slow', '-crf', String(clip.quality)],

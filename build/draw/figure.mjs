@@ -67,8 +67,10 @@ export const outfits = {
 
 /**
  * @param {{x:number, z:number, y?:number, heading:number, phase?:number, outfit:string, size?:number,
- *   stride?:number, sit?:number, arms?:'swing'|'push'|'carry'|'reach'|'down'|'desk'|'phone'|'salute',
- *   lean?:number, sway?:number}} who `heading` 0 looks along +z; `stride` 0 stands, 1 walks
+ *   stride?:number, sit?:number, calm?:number, rest?:string,
+ *   arms?:'swing'|'push'|'carry'|'reach'|'down'|'desk'|'phone'|'salute',
+ *   lean?:number, sway?:number}} who `heading` 0 looks along +z; `stride` 0 stands, 1 walks;
+ *   `rest` is the pose of the arms as far as somebody is `calm`
  */
 export function figure(who) {
   const look = outfits[who.outfit];
@@ -183,41 +185,60 @@ const thicker = ({ from, to, radius }) => ({ from, to, radius: radius * 1.05 });
 function addArm(side, swing, add, chest, look, bulk, who, stride, sway) {
   const shoulder = chest(0.46, 0);
   const s = [shoulder[0] + side * 0.19, shoulder[1], shoulder[2]];
-  let elbow;
-  let hand;
-  const pose = who.arms ?? 'swing';
-  if (pose === 'push') {
-    elbow = [s[0] + side * 0.04, s[1] - 0.24, s[2] + 0.1];
-    hand = [s[0] - side * 0.02, s[1] - 0.32, s[2] + 0.36];
-  } else if (pose === 'carry') {
-    elbow = [s[0] + side * 0.05, s[1] - 0.26, s[2] + 0.06];
-    hand = [s[0] - side * 0.03, s[1] - 0.3, s[2] + 0.31];
-  } else if (pose === 'reach' && side > 0) {
-    elbow = [s[0] + 0.02, s[1] - 0.12 + sway * 0.02, s[2] + 0.21];
-    hand = [s[0] - 0.08 + sway * 0.02, s[1] + 0.02 + sway * 0.03, s[2] + 0.43];
-  } else if (pose === 'salute' && side > 0) {
-    elbow = [s[0] + 0.2, s[1] + 0.02, s[2] + 0.08];
-    hand = [s[0] - 0.02, s[1] + 0.22, s[2] + 0.1];
-  } else if (pose === 'phone' && side > 0) {
-    elbow = [s[0] + 0.08, s[1] - 0.24, s[2] + 0.08];
-    hand = [s[0] - 0.04, s[1] + 0.12, s[2] + 0.09];
-  } else if (pose === 'desk') {
-    elbow = [s[0] + side * 0.05, s[1] - 0.22, s[2] + 0.12];
-    hand = [s[0] - side * 0.06 + sway * 0.05, s[1] - 0.25, s[2] + 0.36];
-  } else {
-    const angle = pose === 'down' ? 0.08 + sway * 0.06 : -0.55 * swing * stride + 0.06;
-    elbow = [s[0] + side * 0.05, s[1] - 0.27 * Math.cos(angle), s[2] + 0.27 * Math.sin(angle)];
-    const fore = angle + 0.18 + 0.3 * stride * Math.max(0, -swing);
-    hand = [
-      elbow[0] - side * 0.01,
-      elbow[1] - 0.25 * Math.cos(fore),
-      elbow[2] + 0.25 * Math.sin(fore),
-    ];
+  let [elbow, hand] = armAt(who.arms ?? 'swing', s, side, swing, stride, sway);
+  if (who.rest && who.calm > 0) {
+    const still = armAt(who.rest, s, side, swing, stride, sway);
+    const blend = (a, b) => a.map((value, i) => value + (b[i] - value) * who.calm);
+    elbow = blend(elbow, still[0]);
+    hand = blend(hand, still[1]);
   }
   add(s, elbow, 0.056 * bulk, look.body);
   add(elbow, hand, 0.046 * bulk, look.arm);
   const tip = hand.map((value, i) => value + (value - elbow[i]) * 0.22);
   add(hand, tip, 0.042, look.hand);
+}
+
+/** Elbow and hand of one arm, from the shoulder `s`. */
+function armAt(pose, s, side, swing, stride, sway) {
+  if (pose === 'push')
+    return [
+      [s[0] + side * 0.04, s[1] - 0.24, s[2] + 0.1],
+      [s[0] - side * 0.02, s[1] - 0.32, s[2] + 0.36],
+    ];
+  if (pose === 'carry')
+    return [
+      [s[0] + side * 0.05, s[1] - 0.26, s[2] + 0.06],
+      [s[0] - side * 0.03, s[1] - 0.3, s[2] + 0.31],
+    ];
+  if (pose === 'reach' && side > 0)
+    return [
+      [s[0] + 0.02, s[1] - 0.12 + sway * 0.02, s[2] + 0.21],
+      [s[0] - 0.08 + sway * 0.02, s[1] + 0.02 + sway * 0.03, s[2] + 0.43],
+    ];
+  if (pose === 'salute' && side > 0)
+    return [
+      [s[0] + 0.2, s[1] + 0.02, s[2] + 0.08],
+      [s[0] - 0.02, s[1] + 0.22, s[2] + 0.1],
+    ];
+  if (pose === 'phone' && side > 0)
+    return [
+      [s[0] + 0.08, s[1] - 0.24, s[2] + 0.08],
+      [s[0] - 0.04, s[1] + 0.12, s[2] + 0.09],
+    ];
+  if (pose === 'desk')
+    return [
+      [s[0] + side * 0.05, s[1] - 0.22, s[2] + 0.12],
+      [s[0] - side * 0.06 + sway * 0.05, s[1] - 0.25, s[2] + 0.36],
+    ];
+  const angle = pose === 'down' ? 0.08 + sway * 0.06 : -0.55 * swing * stride + 0.06;
+  const elbow = [s[0] + side * 0.05, s[1] - 0.27 * Math.cos(angle), s[2] + 0.27 * Math.sin(angle)];
+  const fore = angle + 0.18 + 0.3 * stride * Math.max(0, -swing);
+  const hand = [
+    elbow[0] - side * 0.01,
+    elbow[1] - 0.25 * Math.cos(fore),
+    elbow[2] + 0.25 * Math.sin(fore),
+  ];
+  return [elbow, hand];
 }
 
 /** Colour of a head where its surface is at `p`: face, mask, visor, hair. */
@@ -280,23 +301,24 @@ export class Walk {
         let shown = stay;
         if (left < turning) shown = between(old, stay, left / turning);
         else if (left > rest - turning) shown = between(stay, heading, 1 - (rest - left) / turning);
-        const stepping = stay !== shown ? 0.35 : 0;
-        return this.#state(from[0], from[1], shown, walked, stepping * 0, left);
+        const calm = soft(Math.min(1, left / 0.55, (rest - left) / 0.55));
+        const course = between(old, heading, soft(1 - Math.min(1, (rest - left) / 0.8)));
+        return this.#state(from[0], from[1], shown, walked, { stride: 0, calm, course });
       }
       left -= rest;
       const takes = way / this.speed;
       if (left < takes || i === this.legs.length - 1) {
         const part = Math.min(1, left / takes);
-        // one starts and stops gently
-        const settle = Math.min(1, (Math.min(part, 1 - part) * takes) / 0.35);
-        const stride = (from[2] ?? 0) > 0 || (to[2] ?? 0) > 0 ? Math.max(0.25, settle) : 1;
+        // one starts and stops gently where one rests
+        const since = (from[2] ?? 0) > 0 ? part * takes : 1;
+        const until = (to[2] ?? 0) > 0 ? (1 - part) * takes : 1;
+        const stride = Math.min(1, Math.max(0.06, Math.min(since, until) / 0.35));
         return this.#state(
           from[0] + (to[0] - from[0]) * part,
           from[1] + (to[1] - from[1]) * part,
           this.#corner(i, part, takes, heading),
           walked + way * part,
-          stride,
-          0,
+          { stride, calm: 0 },
         );
       }
       left -= takes;
@@ -320,10 +342,13 @@ export class Walk {
     return heading;
   }
 
-  #state(x, z, heading, walked, stride, rested) {
-    return { x, z, heading, phase: walked * this.turnsPerMetre, stride, rested };
+  /** `calm` says how far somebody rests, 0 to 1; `course` where the way leads meanwhile. */
+  #state(x, z, heading, walked, { stride, calm, course = heading }) {
+    return { x, z, heading, phase: walked * this.turnsPerMetre, stride, calm, course };
   }
 }
+
+const soft = (t) => t * t * (3 - 2 * t);
 
 /** Between two angles the short way round. */
 export function between(from, to, part) {

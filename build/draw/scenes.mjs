@@ -10,7 +10,7 @@ export const period = 12;
 
 const h264 = { codec: 'h264', main: { fps: 25, crf: 30.5 }, sub: { fps: 15, crf: 30.5 } };
 const h265 = { codec: 'h265', main: { fps: 25, crf: 31.5 }, sub: { fps: 15, crf: 31.5 } };
-const mjpeg = { codec: 'mjpeg', main: { fps: 5, crf: 16 }, sub: { fps: 10, crf: 14 } };
+const mjpeg = { codec: 'mjpeg', main: { fps: 4, crf: 26 }, sub: { fps: 8, crf: 22 } };
 
 export const clips = [
   { name: 'corridor-day', placement: 'corridor', scene: gallery, ...h264 },

@@ -11,10 +11,10 @@ import { SoundTrack } from './track.ts';
 /** Cameras of the demonstration with something special, by their place in the register. */
 const special = {
   dropsOut: 9,
-  freezes: 17,
-  wrongPassword: 26,
+  freezes: 12,
+  wrongPassword: 15,
   sound: 0,
-  h265: [4, 13, 34],
+  h265: [13, 22, 37],
   mjpeg: [5, 23],
 } as const;
 
@@ -109,11 +109,9 @@ export function peculiarityOf(
 }
 
 function moodBySchedule(index: number, elapsed: number): Mood {
-  if (index === special.dropsOut && (elapsed + dropEvery / 2) % dropEvery < dropFor) {
-    return elapsed > dropEvery / 4 ? 'drop' : 'none';
-  }
+  if (index === special.dropsOut && (elapsed + dropEvery / 2) % dropEvery < dropFor) return 'drop';
   if (index === special.freezes && (elapsed + freezeEvery / 2) % freezeEvery < freezeFor)
-    return elapsed > freezeEvery / 4 ? 'freeze' : 'none';
+    return 'freeze';
   return 'none';
 }
 

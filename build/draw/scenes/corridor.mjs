@@ -275,13 +275,13 @@ function cast(period, when) {
     movers(seconds) {
       const c = carer.at(seconds);
       const g = guard.at(seconds);
-      const busy = c.stride < 0.05;
       const out = [
         figure({
           ...c,
           outfit: 'suit',
-          arms: when === 'day' ? (busy ? 'reach' : 'push') : busy ? 'reach' : 'swing',
-          sway: busy ? sway(seconds * 1.5, period, 3) : 0,
+          arms: when === 'day' ? 'push' : 'swing',
+          rest: 'reach',
+          sway: c.calm * sway(seconds, period, 3),
         }),
         figure({
           ...g,
@@ -290,9 +290,8 @@ function cast(period, when) {
         }),
       ];
       if (when === 'day') {
-        // the trolley stays where the carer last pushed it from
-        const t = busy ? { ...c, heading: 0 } : c;
-        out.push(trolley(t.x - (busy ? 0.35 : 0), t.z, t.heading));
+        // the trolley stands where it was pushed while the carer turns to a door
+        out.push(trolley(c.x, c.z, c.course));
         // somebody waits at an open door
         out.push(
           figure({

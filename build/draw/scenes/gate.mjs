@@ -176,7 +176,9 @@ export function gateDay(period) {
           z: 5.1,
           heading: between(-1.2, -2.4, Math.min(1, Math.max(0, (8 - z) / 8))),
           outfit: 'guard',
-          arms: seconds > 4 && seconds < 6.4 ? 'salute' : 'down',
+          arms: 'down',
+          rest: 'salute',
+          calm: Math.min(1, Math.max(0, Math.min((seconds - 4) / 0.4, (6.4 - seconds) / 0.4))),
           sway: sway(seconds, period, 3),
         }),
         figure({
@@ -233,7 +235,7 @@ export function gateNight(period) {
   );
   const second = new Walk(
     [
-      [-20, 2, 0],
+      [-24, 1, 0],
       [-10, 2.2, 0],
       [-12.5, -2.5, 0],
     ],
@@ -268,7 +270,7 @@ export function gateNight(period) {
         figure({
           ...p,
           outfit: 'guard',
-          arms: p.stride < 0.05 ? 'down' : 'swing',
+          rest: 'down',
           sway: sway(seconds, period, 1),
         }),
         figure({ ...s, outfit: 'guard' }),

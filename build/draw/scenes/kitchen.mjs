@@ -171,7 +171,7 @@ export function kitchenYard(period) {
         figure({
           ...c,
           outfit: 'cook',
-          arms: c.stride < 0.05 ? 'desk' : 'swing',
+          rest: 'desk',
           sway: sway(seconds, period, 2),
         }),
         figure({

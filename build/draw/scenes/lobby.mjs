@@ -216,7 +216,7 @@ function people(period, evening) {
   // from the rooms to the desk, and back
   const guest = new Walk(
     [
-      [3.7, 12.6, 0.3, 3.1],
+      [3.7, 12.6, 0.9, 3.1],
       [3.4, 10.0, 0],
       [0.6, 6.8, 2.8, -0.3],
       [3.3, 9.6, 0],
@@ -242,16 +242,15 @@ function people(period, evening) {
     const g = guest.at(seconds);
     const c = carer.at(seconds);
     const m = cleaner.at(seconds + 4);
-    const waits = g.stride < 0.05;
     const out = [
       figure({
         ...g,
         outfit: evening ? 'green' : 'red',
         size: 0.98,
-        arms: waits ? 'reach' : 'swing',
-        sway: waits ? sway(seconds, period, 2) : 0,
+        rest: 'reach',
+        sway: g.calm * sway(seconds, period, 2),
       }),
-      suitcase(g, evening ? [0.08, 0.12, 0.3] : [0.35, 0.3, 0.1]),
+      suitcase({ ...g, heading: g.course }, evening ? [0.08, 0.12, 0.3] : [0.35, 0.3, 0.1]),
       figure({ ...c, outfit: 'suit', sway: sway(seconds, period, 3) }),
       figure({
         x: -0.6,
@@ -265,7 +264,7 @@ function people(period, evening) {
       figure({
         ...m,
         outfit: 'blueSuit',
-        arms: m.stride < 0.05 ? 'down' : 'swing',
+        rest: 'down',
         sway: sway(seconds, period, 6),
       }),
     ];

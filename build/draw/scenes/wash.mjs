@@ -147,12 +147,12 @@ export function washNight(period) {
     points: [
       infrared(view, 34),
       { at: [6.9, 2.6, 5.7], colour: [2.2, 2.1, 1.7], soften: 0.4, size: 0.06 },
-      { at: [-0.6, 2.7, 4.9], colour: [3.4, 3.3, 3], soften: 0.5, size: 0.3 },
+      { at: [-0.6, 2.5, 5.0], colour: [3.4, 3.3, 3], soften: 0.5, size: 0.08 },
     ],
     ambient: [0.03, 0.03, 0.03],
     guess: [0.18, 0.18, 0.18],
     view,
-    look: { exposure: 1.5, infrared: true, grain: 8, title: 'BÊN NGOÀI KHU VỆ SINH · IR' },
+    look: { exposure: 1.5, infrared: true, grain: 3, title: 'BÊN NGOÀI KHU VỆ SINH · IR' },
     movers: people(period, true),
   };
 }
@@ -210,14 +210,13 @@ function people(period, night) {
   return (seconds) => {
     const w = washer.at(seconds);
     const c = cleaner.at(seconds + 3);
-    const washing = w.stride < 0.05;
     const out = [
       figure({
         ...w,
         outfit: 'yellow',
-        arms: washing ? 'desk' : 'swing',
-        lean: washing ? 0.22 : 0,
-        sway: washing ? Math.sin(seconds * Math.PI * 3) : 0,
+        rest: 'desk',
+        lean: 0.22 * w.calm,
+        sway: w.calm * Math.sin(seconds * Math.PI * 3),
       }),
     ];
     if (!night) {

@@ -57,7 +57,7 @@ describe('the simulated centre, seen by the product’s own client', () => {
 
   it('is all healthy without faults, and a test can make one', async () => {
     centre = await startDemoCentre({ log: silentLog, faults: false, cameras: 27 });
-    const wrong = centre.cameras[26]!;
+    const wrong = centre.cameras[15]!;
     const one = await watch({ url: wrong.subUrl!, credential: wrong.credential });
     open.push(one);
     await one.pictures(3);
