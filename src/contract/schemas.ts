@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
+import { surveyCalls, surveyEvents } from './survey-schemas.ts';
 
 /**
  * Shapes that cross the wire, as schemas: both ends validate what they receive. Types are inferred
@@ -177,6 +178,7 @@ export const calls = {
   },
   ...importCalls,
   ...registerCalls,
+  ...surveyCalls,
 } as const;
 
 /** Core → page, unasked. */
@@ -188,6 +190,7 @@ export const events = {
   'language.changed': z.object({ language }),
   ...importEvents,
   ...registerEvents,
+  ...surveyEvents,
 } as const;
 
 /** Page's decode worker → core, on the media wire, as JSON text. */

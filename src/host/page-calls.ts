@@ -13,6 +13,7 @@ import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import { registerHandlers } from './register-calls.ts';
+import { surveyHandlers } from './survey-calls.ts';
 
 /** What the calls of a page act upon. */
 export interface CallContext {
@@ -169,6 +170,7 @@ export function pageCalls(context: CallContext): CallHandlers {
     },
 
     ...registerHandlers(),
+    ...surveyHandlers(),
   };
 }
 
