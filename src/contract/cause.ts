@@ -40,6 +40,15 @@ export const causeCodes = [
   // what the register says of a camera or its site
   'site.forbidden-place',
   'site.hold',
+  // hubs, and the search for devices
+  'hub.not-hub',
+  'hub.refused',
+  'hub.login-needed',
+  'hub.overrun',
+  'hub.empty',
+  'discovery.range',
+  'discovery.too-many',
+  'discovery.public',
   // this workstation
   'host.gone',
   'host.busy',

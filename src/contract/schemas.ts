@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
@@ -67,6 +68,13 @@ export const camera = z.object({
   removable: z.boolean(),
   /** Why its streams are never opened (`site.forbidden-place`, `site.hold`), or null. */
   refusal: z.nullable(cause),
+  /**
+   * For cameras that can be reached by their hub and directly: which way they are shown now, since
+   * when, and why not by the hub. Null or missing: there is one way only.
+   */
+  route: z.optional(
+    z.nullable(z.object({ via: z.enum(['hub', 'direct']), since: time, cause: z.nullable(cause) })),
+  ),
 });
 
 export const layoutNames = ['1', '4', '9', '16', '25', '36', '49', '64', '1+5', '1+7'] as const;
@@ -176,6 +184,7 @@ export const calls = {
     params: z.object({ level: z.enum(['info', 'warn', 'error']), message: text(2000) }),
     result: z.object({}),
   },
+  ...hubCalls,
   ...importCalls,
   ...registerCalls,
   ...surveyCalls,
@@ -188,6 +197,7 @@ export const events = {
   'streams.stats': z.array(streamStats),
   'host.load': hostLoad,
   'language.changed': z.object({ language }),
+  ...hubEvents,
   ...importEvents,
   ...registerEvents,
   ...surveyEvents,

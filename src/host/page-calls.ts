@@ -11,6 +11,7 @@ import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
+import { hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import { registerHandlers } from './register-calls.ts';
 import { surveyHandlers } from './survey-calls.ts';
@@ -57,6 +58,7 @@ export function pageCalls(context: CallContext): CallHandlers {
   };
 
   return {
+    ...hubHandlers(),
     ...importHandlers(context.imports),
 
     async hello(params): Promise<Hello> {
