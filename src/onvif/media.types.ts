@@ -1,3 +1,5 @@
+import type { Fault } from '../std/fault.ts';
+
 /** Media and Media2 (ONVIF "ver10/media", "ver20/media") as one shape. */
 export type VideoCodec = 'h264' | 'h265' | 'jpeg' | 'mpeg4' | 'other';
 
@@ -49,4 +51,14 @@ export interface StreamPair {
   readonly main: MediaProfile;
   /** Null: the device has none that is really smaller. */
   readonly sub: MediaProfile | null;
+}
+
+/** A pair with its addresses. */
+export interface StreamSource extends StreamPair {
+  /** Null: the device does not tell it; `mainFault` says why. */
+  readonly mainUri: string | null;
+  readonly mainFault: Fault | null;
+  /** Null: there is no sub stream to be had; `subProblem` says why. */
+  readonly subUri: string | null;
+  readonly subProblem: 'missing' | 'refused' | 'same-as-main' | null;
 }

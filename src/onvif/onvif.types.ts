@@ -2,7 +2,7 @@ import type { AuthUsed, Credential } from '../rtsp/session.types.ts';
 import type { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { EventsService } from './events.types.ts';
-import type { MediaProfile, MediaService, StreamPair } from './media.types.ts';
+import type { MediaProfile, MediaService, StreamPair, StreamSource } from './media.types.ts';
 import type { PtzService } from './ptz.types.ts';
 import type { RecordingService, ReplayService, SearchService } from './recording.types.ts';
 
@@ -88,6 +88,11 @@ export interface OnvifDevice {
   snapshotUri(profile: MediaProfile): Promise<string | null>;
   /** `profiles()` paired into main and sub streams by video source and size. */
   pairs(): Promise<StreamPair[]>;
+  /**
+   * `pairs()` with their RTSP addresses: what a hub lists and a survey checks. Fails only for what
+   * concerns all streams, e.g. a refused login.
+   */
+  streams(): Promise<StreamSource[]>;
   /** Measures again; also done by itself before a login is given up. */
   measureClock(): Promise<DeviceClock | null>;
   /** A new credential: a refused login may be tried again, once. */

@@ -1,6 +1,7 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { Fault } from '../std/fault.ts';
+import { judgeCertificate } from './judge-certificate.ts';
 import { networkFault } from './network-fault.ts';
 import type { Pipe } from './pipe.ts';
 
@@ -162,27 +163,6 @@ class SocketPipe implements Pipe {
     this.#ended = { fault };
     this.#onEnd?.(fault);
   }
-}
-
-/**
- * A pinned certificate is all that counts: neither its issuer nor its name matters. Without a pin the
- * system's trust decides.
- */
-function judgeCertificate(socket: TLSSocket, pinned: string | null): Fault | null {
-  const fingerprint = socket.getPeerCertificate().fingerprint256 ?? '';
-  if (pinned !== null) {
-    return sameFingerprint(pinned, fingerprint)
-      ? null
-      : new Fault('tls.changed', 'not the pinned certificate', { fingerprint });
-  }
-  if (socket.authorized) return null;
-  const why = String(socket.authorizationError ?? 'untrusted').slice(0, 200);
-  return new Fault('tls.untrusted', `certificate: ${why}`, { fingerprint });
-}
-
-function sameFingerprint(one: string, other: string): boolean {
-  const digits = (text: string) => text.replace(/[^0-9a-f]/gi, '').toLowerCase();
-  return digits(one).length === 64 && digits(one) === digits(other);
 }
 
 /** `::ffff:10.0.0.1` is `10.0.0.1` to whom it may concern. */
