@@ -24,6 +24,7 @@ export function streamKeyText(key: StreamKey): string {
  * - `waiting`: a temporary failure; tried again at `until`.
  * - `refused`: the device refused the login, or its certificate changed: not tried again until a
  *   person gives a new credential or trusts the certificate (devices lock out after few attempts).
+ *   With a cause of `site.*` the register forbids to open it, and nothing was asked of the device.
  * - `unsupported`: reachable, but it sends nothing this program can show.
  * - `offline`: failed many times in a row; still tried again at `until`.
  */

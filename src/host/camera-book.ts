@@ -1,7 +1,8 @@
+import type { Cause } from '../contract/cause.ts';
 import type { Camera } from '../contract/schemas.ts';
 import type { StreamKey, StreamQuality } from '../contract/stream-state.ts';
 import type { Credential } from '../rtsp/session.types.ts';
-import { endpointOf } from '../sites/camera-url.ts';
+import { cameraIdOf, endpointOf } from '../sites/camera-url.ts';
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import { redact } from '../std/log.ts';
 import type { StreamSource } from '../streams/supervisor.types.ts';
@@ -14,70 +15,134 @@ export interface SourceKnowledge {
   rememberTransport(key: StreamKey, used: Parameters<StreamSource['rememberTransport']>[0]): void;
 }
 
-/** All cameras the core knows: those given at the start, and those a person added. */
+/** What is made of a camera once, and kept while the camera stays the same. */
+interface Made {
+  readonly camera: SiteCamera;
+  readonly refusal: Cause | null;
+  readonly shown: Camera;
+  readonly sources: readonly StreamSource[];
+}
+
+/** All cameras the core knows: those given at the start, and those of the register. */
 export class CameraBook {
   readonly #knowledge: SourceKnowledge;
-  readonly #cameras = new Map<string, SiteCamera>();
+  readonly #given = new Map<string, SiteCamera>();
+  readonly #registered = new Map<string, SiteCamera>();
   /** Kept, so that the supervisor sees what did not change. */
-  readonly #sources = new Map<string, { camera: SiteCamera; sources: StreamSource[] }>();
+  readonly #made = new Map<string, Made>();
+  /** Streams that may not be opened, whatever camera they are said to belong to. */
+  #refusedUrls = new Map<string, Cause>();
+  readonly #urlKeys = new WeakMap<SiteCamera, readonly string[]>();
 
-  constructor(knowledge: SourceKnowledge, cameras: Iterable<SiteCamera>) {
+  constructor(knowledge: SourceKnowledge, given: Iterable<SiteCamera>) {
     this.#knowledge = knowledge;
-    // The first of two with one id wins: what was given stands before what was saved.
-    for (const camera of cameras) if (!this.#cameras.has(camera.id)) this.put(camera);
+    for (const camera of given) if (!this.#given.has(camera.id)) this.#given.set(camera.id, camera);
   }
 
   get size(): number {
-    return this.#cameras.size;
+    let size = this.#given.size;
+    for (const id of this.#registered.keys()) if (!this.#given.has(id)) size++;
+    return size;
   }
 
   get(id: string): SiteCamera | undefined {
-    return this.#cameras.get(id);
+    return this.#given.get(id) ?? this.#registered.get(id);
   }
 
-  all(): IterableIterator<SiteCamera> {
-    return this.#cameras.values();
+  /** What was given stands before what was saved. */
+  *all(): IterableIterator<SiteCamera> {
+    yield* this.#given.values();
+    for (const camera of this.#registered.values()) if (!this.#given.has(camera.id)) yield camera;
   }
 
-  put(camera: SiteCamera): void {
-    this.#cameras.set(camera.id, camera);
+  /** Takes what the register says now of all its cameras. True where the wall sees a difference. */
+  setRegistered(cameras: Iterable<SiteCamera>): boolean {
+    const before = new Map(this.#registered);
+    this.#registered.clear();
+    let changed = false;
+    for (const camera of cameras) {
+      const known = before.get(camera.id);
+      before.delete(camera.id);
+      changed = this.#put(camera, known) || changed;
+    }
+    this.#afterUpdate();
+    return changed || before.size > 0;
   }
 
-  remove(id: string): void {
-    this.#cameras.delete(id);
-    this.#sources.delete(id);
+  /** The same for some: those of `ids` that are not among `cameras` are gone. */
+  updateRegistered(ids: Iterable<string>, cameras: Iterable<SiteCamera>): boolean {
+    let changed = false;
+    const missing = new Set(ids);
+    for (const camera of cameras) {
+      missing.delete(camera.id);
+      changed = this.#put(camera, this.#registered.get(camera.id)) || changed;
+    }
+    for (const id of missing) changed = this.#registered.delete(id) || changed;
+    this.#afterUpdate();
+    return changed;
   }
 
   /** For the page: nothing here may hold a login. */
   list(): Camera[] {
-    return [...this.#cameras.values()].map((camera) => ({
-      id: camera.id,
-      name: camera.name,
-      siteId: camera.siteId,
-      siteName: camera.siteName,
-      province: camera.province,
-      placement: camera.placement,
-      qualities: camera.subUrl === null ? ['main'] : ['main', 'sub'],
-      // Some devices take the login in the path: `/user=…_password=…`.
-      address: redact(camera.url),
-      removable: camera.removable,
-      refusal: null,
-    }));
+    return [...this.all()].map((camera) => this.#makeOf(camera).shown);
   }
 
   /** For the supervisor: one source for each stream. */
   sources(): StreamSource[] {
-    return [...this.#cameras.values()].flatMap((camera) => {
-      const known = this.#sources.get(camera.id);
-      if (known?.camera === camera) return known.sources;
-      const sources = [this.#source(camera, 'main', camera.url)];
-      if (camera.subUrl !== null) sources.push(this.#source(camera, 'sub', camera.subUrl));
-      this.#sources.set(camera.id, { camera, sources });
-      return sources;
-    });
+    return [...this.all()].flatMap((camera) => this.#makeOf(camera).sources);
   }
 
-  #source(camera: SiteCamera, quality: StreamQuality, url: string): StreamSource {
+  #put(camera: SiteCamera, known: SiteCamera | undefined): boolean {
+    const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(camera);
+    this.#registered.set(camera.id, isSame ? known : camera);
+    return !isSame;
+  }
+
+  #afterUpdate(): void {
+    this.#refusedUrls = new Map();
+    for (const camera of this.#registered.values()) {
+      if (!camera.refusal) continue;
+      for (const key of this.#keysOf(camera)) this.#refusedUrls.set(key, camera.refusal);
+    }
+    for (const id of this.#made.keys()) if (!this.get(id)) this.#made.delete(id);
+  }
+
+  /** A forbidden camera stays forbidden under another name, and when a file brings it again. */
+  #refusalOf(camera: SiteCamera): Cause | null {
+    const own = camera.refusal ?? this.#registered.get(camera.id)?.refusal;
+    if (own) return own;
+    if (this.#refusedUrls.size === 0) return null;
+    const key = this.#keysOf(camera).find((known) => this.#refusedUrls.has(known));
+    return key === undefined ? null : (this.#refusedUrls.get(key) ?? null);
+  }
+
+  /** One for each stream, the same for every spelling of its URL. */
+  #keysOf(camera: SiteCamera): readonly string[] {
+    let keys = this.#urlKeys.get(camera);
+    if (!keys) {
+      keys = [camera.url, camera.subUrl].flatMap((url) => (url === null ? [] : cameraIdOf(url)));
+      this.#urlKeys.set(camera, keys);
+    }
+    return keys;
+  }
+
+  #makeOf(camera: SiteCamera): Made {
+    const known = this.#made.get(camera.id);
+    const refusal = this.#refusalOf(camera);
+    if (known?.camera === camera && known.refusal?.code === refusal?.code) return known;
+    const sources = [this.#source(camera, 'main', camera.url, refusal)];
+    if (camera.subUrl !== null) sources.push(this.#source(camera, 'sub', camera.subUrl, refusal));
+    const made = { camera, refusal, shown: shownOf(camera, refusal), sources };
+    this.#made.set(camera.id, made);
+    return made;
+  }
+
+  #source(
+    camera: SiteCamera,
+    quality: StreamQuality,
+    url: string,
+    refusal: Cause | null,
+  ): StreamSource {
     const knowledge = this.#knowledge;
     const key = { cameraId: camera.id, quality };
     return {
@@ -85,10 +150,30 @@ export class CameraBook {
       url,
       siteId: camera.siteId,
       transport: camera.transport,
+      refusal,
       credential: () => knowledge.login(camera),
       pinnedFingerprint: () => knowledge.fingerprint(endpointOf(url)),
       lastTransport: () => knowledge.lastTransport(key),
       rememberTransport: (used) => knowledge.rememberTransport(key, used),
     };
   }
+}
+
+function shownOf(camera: SiteCamera, refusal: Cause | null): Camera {
+  return {
+    id: camera.id,
+    name: camera.name,
+    siteId: camera.siteId,
+    siteName: camera.siteName,
+    province: camera.province,
+    placement: camera.placement,
+    qualities: camera.subUrl === null ? ['main'] : ['main', 'sub'],
+    // Some devices take the login in the path: `/user=…_password=…`.
+    address: redact(camera.url),
+    removable: camera.removable,
+    refusal: refusal && {
+      code: refusal.code,
+      ...(refusal.params ? { params: { ...refusal.params } } : {}),
+    },
+  };
 }

@@ -2,6 +2,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
 import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
+import { openRegister } from '../sites/register.ts';
 import { DisposeBag, Emitter } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
@@ -13,6 +14,8 @@ import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
 import { createImportDesk } from './import-calls.ts';
 import { pageCalls } from './page-calls.ts';
+import { feedRegister } from './register-feed.ts';
+import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
 
 /** What the core is made of; tests put others in. */
@@ -54,13 +57,18 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
         if (store.lastTransport(key) !== used) attempt(() => store.rememberTransport(key, used));
       },
     },
-    [...options.cameras, ...store.sources()],
+    options.cameras,
   );
-  supervisor.setSources(book.sources());
 
   const broadcast = <N extends EventName>(name: N, value: EventValue<N>, latest = false) => {
     for (const control of controls) control.emit(name, value, { latest });
   };
+
+  const register = openRegister({
+    database: store.database,
+    log: log.child({ room: 'register' }),
+  });
+  bag.add(feedRegister({ register, book, supervisor, broadcast }));
 
   /** Does what is only worth remembering; the log names a failure, nobody waits for it. */
   function attempt(work: () => void): void {
@@ -83,6 +91,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     vault,
     supervisor,
     book,
+    register,
+    who: personHere(),
     log,
     warnings,
     version: packageFile.version,
@@ -99,10 +109,6 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
       language = next;
       broadcast('language.changed', { language });
       if (!options.wall) attempt(() => store.setLanguage(next));
-    },
-    camerasChanged() {
-      supervisor.setSources(book.sources());
-      broadcast('cameras.changed', book.list());
     },
     report(screen: number, presenter: string, tiles: readonly TileReport[]) {
       reports.set(screen, { presenter, tiles });

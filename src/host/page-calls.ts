@@ -3,6 +3,7 @@ import type { CallHandlers } from '../contract/serve.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { cameraFromUrl, endpointOf } from '../sites/camera-url.ts';
 import { maxInventoryRows } from '../sites/inventory.ts';
+import type { Register } from '../sites/register.types.ts';
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
@@ -14,6 +15,7 @@ import type { HostOptions } from './host.types.ts';
 import { hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import { registerHandlers } from './register-calls.ts';
+import { removeSource, saveSource } from './save-source.ts';
 import { surveyHandlers } from './survey-calls.ts';
 
 /** What the calls of a page act upon. */
@@ -23,6 +25,9 @@ export interface CallContext {
   readonly vault: Vault;
   readonly supervisor: StreamSupervisor;
   readonly book: CameraBook;
+  readonly register: Register;
+  /** Name of the person at this workstation. */
+  readonly who: string;
   readonly log: Logger;
   readonly warnings: ReadonlySet<string>;
   readonly version: string;
@@ -31,7 +36,6 @@ export interface CallContext {
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
   setLanguage(language: Language): void;
-  camerasChanged(): void;
   report(screen: number, presenter: string, tiles: readonly TileReport[]): void;
 }
 
@@ -41,7 +45,7 @@ const maxPageLines = 100;
 
 /** The handlers of one connection: it says once which screen it is. */
 export function pageCalls(context: CallContext): CallHandlers {
-  const { options, store, vault, supervisor, book } = context;
+  const { options, store, vault, supervisor, book, register } = context;
   const pageLog = context.log.child({ room: 'page' });
   let screen = 0;
   let lines = { from: 0, count: 0 };
@@ -120,25 +124,22 @@ export function pageCalls(context: CallContext): CallHandlers {
       const { credential, ...plain } = added;
       const typed = user || password ? { user: user ?? '', password: password ?? '' } : credential;
       const known = book.get(added.id);
+      let cameraId = added.id;
       if (!known && book.size >= maxInventoryRows) {
         throw new Fault('input.value', 'too many cameras', { field: 'url' });
       }
       // One that came with a file stays as the file has it; only its login is news.
       if (!known || known.removable) {
-        const saved: SiteCamera = { ...plain, credential: null };
-        store.addSource(saved);
-        book.put(saved);
-        context.camerasChanged();
+        cameraId = await saveSource(register, { ...plain, credential: null }, context.who);
       }
-      if (typed) await takeLogin(added.id, typed);
-      return { cameraId: added.id };
+      if (typed) await takeLogin(cameraId, typed);
+      return { cameraId };
     },
 
     'sources.remove': async ({ cameraId }) => {
       if (!camera(cameraId).removable) throw new Fault('access.denied', 'not added by a person');
-      store.removeSource(cameraId);
-      book.remove(cameraId);
-      context.camerasChanged();
+      removeSource(register, cameraId, context.who);
+      store.forgetTransport(cameraId);
       await vault.delete(context.accountOf(cameraId));
       return {};
     },
@@ -171,7 +172,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       return {};
     },
 
-    ...registerHandlers(),
+    ...registerHandlers({ register, who: context.who, takeLogin }),
     ...surveyHandlers(),
   };
 }

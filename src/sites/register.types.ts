@@ -22,6 +22,7 @@ import type {
   siteSort,
 } from '../contract/register-schemas.ts';
 import type { Dispose } from '../std/disposable.ts';
+import type { SiteCamera } from './site-camera.types.ts';
 
 type Fields<F extends Record<string, z.ZodMiniType>> = { [K in keyof F]: z.infer<F[K]> };
 
@@ -200,6 +201,8 @@ export interface Register {
   devices(siteId?: string): IterableIterator<Device>;
   cameras(siteId?: string): IterableIterator<RegisterCamera>;
   hubs(): Hub[];
+  /** Cameras with a URL, as the wall takes them, of these ids or all. */
+  wallCameras(cameraIds?: readonly string[]): IterableIterator<SiteCamera>;
 
   saveSite(saving: Saving<SiteFields>): Site;
   saveDevice(saving: Saving<DeviceFields>): Device;

@@ -1,3 +1,4 @@
+import type { Cause } from '../contract/cause.ts';
 import type { Placement } from '../contract/schemas.ts';
 import type { Credential, TransportChoice } from '../rtsp/session.types.ts';
 
@@ -15,6 +16,8 @@ export interface SiteCamera {
   readonly subUrl: string | null;
   readonly transport: TransportChoice;
   readonly removable: boolean;
+  /** Why its streams are never opened; from the register. */
+  readonly refusal?: Cause | null;
   /**
    * A login that came with the inventory (`rtsp://user:pass@…`) or with the demonstration. It lives
    * in memory only; what a person types goes to the vault instead.

@@ -27,6 +27,120 @@ export const migrations: readonly string[] = [
     trusted_at integer not null
   ) strict;
   `,
+  // The register; the sources that people added become its first rows. `folded` and the sort keys are
+  // made by the program, which makes them anew for rows where they are empty.
+  `
+  create table register_hub (
+    id text primary key,
+    name text not null,
+    kind text not null,
+    address text not null
+  ) strict;
+  create table register_site (
+    id text primary key,
+    origin text not null,
+    gone integer not null default 0,
+    revision integer not null default 0,
+    kept text not null default '[]',
+    code text not null default '',
+    name text not null,
+    province text not null default '',
+    district text not null default '',
+    address text not null default '',
+    hub_id text,
+    kind text not null default 'quarantine',
+    ownership text,
+    budget_level text,
+    priority integer not null default 2,
+    hold text,
+    survey text,
+    plan text,
+    focal_points text not null default '[]',
+    purpose text not null default '',
+    notes text not null default '',
+    due_inspection_on text,
+    folded text not null default '',
+    sort_key text not null default '',
+    area_key text not null default '',
+    held integer generated always as (coalesce(json_extract(hold, '$.view'), 0)) virtual
+  ) strict;
+  create unique index register_site_code on register_site (code) where code <> '';
+  create index register_site_name on register_site (area_key, sort_key);
+  create table register_device (
+    id text primary key,
+    site_id text not null references register_site deferrable initially deferred,
+    origin text not null,
+    gone integer not null default 0,
+    revision integer not null default 0,
+    kept text not null default '[]',
+    kind text not null,
+    name text not null default '',
+    address text not null default '',
+    port integer,
+    path text not null default '',
+    vendor text not null default '',
+    model text not null default '',
+    firmware text not null default '',
+    serial text not null default ''
+  ) strict;
+  create index register_device_site on register_device (site_id);
+  create table register_camera (
+    id text primary key,
+    site_id text not null references register_site deferrable initially deferred,
+    device_id text references register_device deferrable initially deferred,
+    origin text not null,
+    origin_key text not null default '',
+    gone integer not null default 0,
+    revision integer not null default 0,
+    kept text not null default '[]',
+    name text not null,
+    placement text,
+    purpose text not null default '',
+    brand text not null default '',
+    model text not null default '',
+    serial text not null default '',
+    url text not null default '',
+    sub_url text not null default '',
+    direct_url text not null default '',
+    direct_sub_url text not null default '',
+    transport text not null default 'auto',
+    local_notes text not null default '',
+    url_key text not null default '',
+    folded text not null default '',
+    sort_key text not null default ''
+  ) strict;
+  create index register_camera_site on register_camera (site_id);
+  create index register_camera_device on register_camera (device_id);
+  create index register_camera_origin on register_camera (origin, origin_key);
+  create index register_camera_url on register_camera (url_key);
+  create table register_change (
+    id integer primary key autoincrement,
+    at integer not null,
+    who text not null,
+    what text not null,
+    subject text not null,
+    added integer not null,
+    changed integer not null,
+    removed integer not null,
+    undoable integer not null,
+    state text not null default 'done'
+  ) strict;
+  create table register_change_row (
+    change_id integer not null references register_change on delete cascade,
+    seq integer not null,
+    kind text not null,
+    row_id text not null,
+    before text,
+    after text,
+    primary key (change_id, seq)
+  ) strict, without rowid;
+  insert into register_site (id, origin, name, province)
+    select site_id, 'manual', min(site_name), min(province) from source group by site_id;
+  insert into register_camera (id, site_id, origin, name, placement, url, sub_url, transport)
+    select id, site_id, 'manual', name, placement, url, coalesce(sub_url, ''), transport
+    from source order by added_at, rowid;
+  drop table source;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */

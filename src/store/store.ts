@@ -1,11 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Language, placements, type WallState, wallState } from '../contract/schemas.ts';
+import { type Language, type WallState, wallState } from '../contract/schemas.ts';
 import { type StreamKey, streamKeyText } from '../contract/stream-state.ts';
-import type { TransportChoice, TransportUsed } from '../rtsp/session.types.ts';
-import { splitUrl } from '../rtsp-parse/url.ts';
-import type { SiteCamera } from '../sites/site-camera.types.ts';
+import type { TransportUsed } from '../rtsp/session.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import { migrate, NewerSchema } from './migrations.ts';
@@ -23,10 +21,9 @@ export interface Store {
   saveWall(state: WallState): void;
   language(): Language | null;
   setLanguage(language: Language): void;
-  /** In the order in which they were added. */
-  sources(): SiteCamera[];
-  addSource(source: SiteCamera): void;
-  removeSource(id: string): void;
+  /** For rooms that keep tables of their own; their steps stand in `migrations.ts`. */
+  readonly database: DatabaseSync;
+  forgetTransport(cameraId: string): void;
   lastTransport(key: StreamKey): TransportUsed | null;
   rememberTransport(key: StreamKey, used: TransportUsed): void;
   /** SHA-256 fingerprint that a person trusted for `host:port`, or null. */
@@ -49,7 +46,6 @@ export interface StoreOptions {
 }
 
 const fileName = 'vonggac.db';
-const transportChoices: readonly string[] = ['auto', 'tcp', 'udp', 'multicast', 'http'];
 const transportsUsed: readonly string[] = ['tcp', 'udp', 'multicast', 'http'];
 
 export function openStore(options: StoreOptions): Store {
@@ -70,14 +66,21 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-/** True where a person added a source of their own: then no demonstration is started. */
+/** True where a person added a hub, a site or a camera: then no demonstration is started. */
 export function hasSavedSources(dataDir: string): boolean {
   const file = join(dataDir, fileName);
   if (!existsSync(file)) return false;
   try {
     const db = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
     try {
-      return db.prepare('select 1 from source limit 1').get() !== undefined;
+      const has = (table: string) => {
+        const isThere = db.prepare('select 1 from sqlite_schema where name = ?').get(table);
+        return (
+          isThere !== undefined && db.prepare(`select 1 from ${table} limit 1`).get() !== undefined
+        );
+      };
+      // `source` until an older version's file is migrated.
+      return ['source', 'register_hub', 'register_site'].some(has);
     } finally {
       db.close();
     }
@@ -186,46 +189,13 @@ class SqliteStore implements Store {
     );
   }
 
-  sources(): SiteCamera[] {
-    try {
-      return this.#db.prepare('select * from source order by added_at, rowid').all().map(toCamera);
-    } catch (error) {
-      this.#log.error('the saved sources cannot be read', { reason: errorText(error) });
-      return [];
-    }
+  get database(): DatabaseSync {
+    return this.#db;
   }
 
-  addSource(source: SiteCamera): void {
-    for (const url of [source.url, source.subUrl]) {
-      if (url !== null && splitUrl(url).credential !== null) {
-        throw new Fault('internal', 'a login must not reach the database');
-      }
-    }
-    this.#write(
-      `insert into source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
-        name = excluded.name, site_id = excluded.site_id, site_name = excluded.site_name,
-        province = excluded.province, placement = excluded.placement, url = excluded.url,
-        sub_url = excluded.sub_url, transport = excluded.transport`,
-      source.id,
-      source.name,
-      source.siteId,
-      source.siteName,
-      source.province,
-      source.placement,
-      source.url,
-      source.subUrl,
-      source.transport,
-      Date.now(),
-    );
-  }
-
-  removeSource(id: string): void {
-    this.#write('delete from source where id = ?', id);
+  forgetTransport(cameraId: string): void {
     for (const quality of ['main', 'sub'] as const) {
-      this.#write(
-        'delete from transport where stream = ?',
-        streamKeyText({ cameraId: id, quality }),
-      );
+      this.#write('delete from transport where stream = ?', streamKeyText({ cameraId, quality }));
     }
   }
 
@@ -287,23 +257,6 @@ class SqliteStore implements Store {
       throw new Fault('store.failed', errorText(error), {}, error);
     }
   }
-}
-
-function toCamera(row: Record<string, unknown>): SiteCamera {
-  const transport = String(row['transport']);
-  return {
-    id: String(row['id']),
-    name: String(row['name']),
-    siteId: String(row['site_id']),
-    siteName: String(row['site_name']),
-    province: String(row['province']),
-    placement: placements.find((placement) => placement === row['placement']) ?? null,
-    url: String(row['url']),
-    subUrl: row['sub_url'] === null ? null : String(row['sub_url']),
-    transport: transportChoices.includes(transport) ? (transport as TransportChoice) : 'auto',
-    removable: true,
-    credential: null,
-  };
 }
 
 function errorText(error: unknown): string {

@@ -163,6 +163,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       source !== null &&
       before.url === source.url &&
       before.siteId === source.siteId &&
+      before.refusal?.code === source.refusal?.code &&
       before.transport === source.transport;
     if (same) {
       this.#source = source;
@@ -237,6 +238,13 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
   #connect(): void {
     if (this.#attempt || this.#live || !this.#source || this.readers === 0) return;
     this.#clearRetry();
+    const { refusal } = this.#source;
+    if (refusal) {
+      this.#askedAt = null;
+      if (this.#isRefused(refusal)) return;
+      this.#setState({ phase: 'refused', since: this.#context.now(), cause: refusal });
+      return;
+    }
     const attempt = new AbortController();
     this.#attempt = attempt;
     this.#attemptStart = performance.now();

@@ -1,4 +1,5 @@
 import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
+import type { Cause } from '../contract/cause.ts';
 import type { StreamKey, StreamState, StreamStats } from '../contract/stream-state.ts';
 import type { Credential, TransportChoice, TransportUsed } from '../rtsp/session.types.ts';
 import type { Dispose } from '../std/disposable.ts';
@@ -10,6 +11,8 @@ export interface StreamSource {
   readonly url: string;
   readonly siteId: string;
   readonly transport: TransportChoice;
+  /** The register forbids to open it: no connection is ever made, its readers see why. */
+  readonly refusal?: Cause | null;
   /** Asked at each attempt: the keychain may have changed. Null: try without a login. */
   credential(): Promise<Credential | null>;
   /** The certificate a person trusted, or null. */

@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WallState } from '../../../src/contract/schemas.ts';
-import { cameraFromUrl } from '../../../src/sites/camera-url.ts';
 import { type Logger, silentLog } from '../../../src/std/log.ts';
 import { migrate, migrations } from '../../../src/store/migrations.ts';
 import { hasSavedSources, openStore } from '../../../src/store/store.ts';
@@ -50,17 +49,13 @@ function capture(): { log: Logger; lines: string[] } {
 
 describe('the store', () => {
   it('brings everything back after a restart', () => {
-    const camera = {
-      ...cameraFromUrl('rtsp://192.0.2.7/1', { name: 'Cổng', site: 'Khu A', removable: true }),
-      placement: 'gate' as const,
-    };
+    const camera = { id: 'c1' };
     const first = openStore({ dataDir, log: silentLog });
     expect(hasSavedSources(dataDir)).toBe(false);
     first.saveWall({ ...wall, page: 0 });
     first.saveWall(wall);
     first.setLanguage('en');
-    first.addSource(camera);
-    first.addSource({ ...camera, name: 'Cổng sau' });
+    first.database.exec("insert into register_site (id, origin, name) values ('s', 'manual', 'A')");
     first.rememberTransport({ cameraId: camera.id, quality: 'sub' }, 'udp');
     first.trust('192.0.2.7:322', 'AA:BB');
     first.close();
@@ -70,13 +65,11 @@ describe('the store', () => {
     expect(second.loadWall(1)).toEqual(wall);
     expect(second.loadWall(0)).toBeNull();
     expect(second.language()).toBe('en');
-    expect(second.sources()).toEqual([{ ...camera, name: 'Cổng sau' }]);
     expect(hasSavedSources(dataDir)).toBe(true);
     expect(second.lastTransport({ cameraId: camera.id, quality: 'sub' })).toBe('udp');
     expect(second.lastTransport({ cameraId: camera.id, quality: 'main' })).toBeNull();
     expect(second.trustedFingerprint('192.0.2.7:322')).toBe('AA:BB');
-    second.removeSource(camera.id);
-    expect(second.sources()).toEqual([]);
+    second.forgetTransport(camera.id);
     expect(second.lastTransport({ cameraId: camera.id, quality: 'sub' })).toBeNull();
     second.close();
   });
@@ -84,16 +77,6 @@ describe('the store', () => {
   it('is readable by its owner only', () => {
     openStore({ dataDir, log: silentLog }).close();
     expect(statSync(join(dataDir, 'vonggac.db')).mode & 0o077).toBe(0);
-  });
-
-  it('never takes a login', () => {
-    const store = openStore({ dataDir: null, log: silentLog });
-    const camera = cameraFromUrl('rtsp://192.0.2.7/1');
-    expect(() => store.addSource({ ...camera, subUrl: 'rtsp://u:p@192.0.2.7/2' })).toThrowError(
-      expect.objectContaining({ code: 'internal' }),
-    );
-    expect(store.sources()).toEqual([]);
-    store.close();
   });
 
   it('writes nothing without a data folder', () => {
