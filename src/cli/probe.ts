@@ -1,5 +1,4 @@
-import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
-import { mediaTimeUs } from '../codec/access-unit.ts';
+import type { AudioFormat, VideoFormat } from '../codec/access-unit.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type {
   AuthUsed,
@@ -10,6 +9,7 @@ import type {
 import { splitUrl } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
 import { redact } from '../std/log.ts';
+import { round, StreamTally } from '../survey/stream-tally.ts';
 import type { Words } from './words.ts';
 
 /** `vonggac probe`: one device stream looked at for some seconds, as documented in docs/cli.md. */
@@ -45,49 +45,6 @@ export interface ProbeResult {
   readonly clock: { offsetMs: number } | null;
 }
 
-/** Counts what arrives; pure, so that its figures can be tested. */
-export class ProbeTally {
-  frames = 0;
-  bytes = 0;
-  #firstUs: number | null = null;
-  #lastUs = 0;
-  readonly #gops: number[] = [];
-  #keyframeUs: number | null = null;
-
-  add(unit: AccessUnit): void {
-    if (unit.kind !== 'video') return;
-    const us = mediaTimeUs(unit.time);
-    this.frames++;
-    this.bytes += unit.data.length;
-    this.#firstUs ??= us;
-    this.#lastUs = Math.max(this.#lastUs, us);
-    if (!unit.keyframe) return;
-    if (this.#keyframeUs !== null && us > this.#keyframeUs) this.#gops.push(us - this.#keyframeUs);
-    this.#keyframeUs = us;
-  }
-
-  /** Over the media's own clock, so that a burst at the start does not count as speed. */
-  get seconds(): number {
-    if (this.#firstUs === null || this.frames < 2) return 0;
-    const between = (this.#lastUs - this.#firstUs) / 1e6;
-    return between + between / (this.frames - 1);
-  }
-
-  get fps(): number {
-    return this.seconds > 0 ? round(this.frames / this.seconds, 2) : 0;
-  }
-
-  get kbps(): number {
-    return this.seconds > 0 ? Math.round((this.bytes * 8) / 1000 / this.seconds) : 0;
-  }
-
-  get gopSeconds(): number | null {
-    if (this.#gops.length === 0) return null;
-    const mean = this.#gops.reduce((sum, gop) => sum + gop, 0) / this.#gops.length;
-    return round(mean / 1e6, 2);
-  }
-}
-
 /** Never throws: what went wrong is in the result. */
 export async function probe(text: string, options: ProbeOptions): Promise<ProbeResult> {
   let shownUrl = redact(text);
@@ -105,7 +62,7 @@ async function look(
   credential: Credential | null,
   options: ProbeOptions,
 ): Promise<ProbeResult> {
-  const tally = new ProbeTally();
+  const tally = new StreamTally();
   let video: VideoFormat | null = null;
   let audio: AudioFormat | null = null;
   const session = await openRtsp({
@@ -187,11 +144,6 @@ function rounded(timing: ProbeResult['timing']): ProbeResult['timing'] {
     firstPacketMs: whole(timing.firstPacketMs),
     firstKeyframeMs: whole(timing.firstKeyframeMs),
   };
-}
-
-function round(value: number, digits: number): number {
-  const factor = 10 ** digits;
-  return Math.round(value * factor) / factor;
 }
 
 /** The result as lines for a person. */

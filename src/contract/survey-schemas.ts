@@ -25,6 +25,7 @@ export const surveyReasons = [
   'too-many-viewers',
   'certificate-untrusted',
   'certificate-changed',
+  'not-onvif',
   'stream-missing',
   'stream-refused',
   'no-picture',
@@ -35,6 +36,7 @@ export const surveyReasons = [
   'bad-address',
   'internal',
   // limits: a picture, but not all that is asked for
+  'main-failed',
   'sub-missing',
   'sub-failed',
   'sub-not-smaller',

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../../src/cli/exit.ts';
 import { layoutFor, parseLayout } from '../../../src/cli/layout-option.ts';
-import { ProbeTally } from '../../../src/cli/probe.ts';
 import { firstLineOfStdin } from '../../../src/cli/read-stdin.ts';
 import { chooseLanguage } from '../../../src/cli/words.ts';
-import type { AccessUnit } from '../../../src/codec/access-unit.ts';
 import { causeCodes } from '../../../src/contract/cause.ts';
 
 test('layouts are written as people write them', () => {
@@ -55,21 +53,4 @@ test('a password is the first line of standard input, whatever pieces it comes i
   );
   expect(await firstLineOfStdin(pieces())).toBe('');
   expect(await firstLineOfStdin(pieces('no newline'))).toBe('no newline');
-});
-
-test('a probe measures speed by the media clock, not by how fast the first burst came', () => {
-  const tally = new ProbeTally();
-  for (let frame = 0; frame < 50; frame++) {
-    tally.add({
-      kind: 'video',
-      data: new Uint8Array(1000),
-      keyframe: frame % 25 === 0,
-      time: { ticks: frame * 3600, clockRate: 90_000 },
-      senderTimeMs: null,
-      receivedAtMs: 0,
-      afterLoss: false,
-    } satisfies AccessUnit);
-  }
-  expect([tally.frames, tally.fps, tally.kbps, tally.gopSeconds]).toEqual([50, 25, 200, 1]);
-  expect(new ProbeTally()).toMatchObject({ fps: 0, kbps: 0, gopSeconds: null });
 });
