@@ -15,6 +15,8 @@ const refused: readonly CauseCode[] = [
   'rtsp.unauthorized',
   'rtsp.forbidden',
   'rtsp.too-many-clients',
+  'onvif.forbidden',
+  'onvif.clock',
   'tls.untrusted',
   'tls.changed',
   'access.denied',
@@ -27,8 +29,6 @@ export function exitCodeOf(code: CauseCode): number {
   if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
     return exitCodes.nothing;
   }
-  if (code.startsWith('net.') || code.startsWith('rtsp.') || code.startsWith('tls.')) {
-    return exitCodes.unreachable;
-  }
+  if (/^(?:net|rtsp|onvif|tls)\./.test(code)) return exitCodes.unreachable;
   return exitCodes.internal;
 }
