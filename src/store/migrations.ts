@@ -141,6 +141,39 @@ export const migrations: readonly string[] = [
     from source order by added_at, rowid;
   drop table source;
   `,
+  // Hubs as they are asked, and searches as far as they got.
+  `
+  create table hub (
+    id text primary key,
+    name text not null,
+    kind text not null,
+    address text not null,
+    rtsp_address text not null,
+    channels integer not null,
+    site_id text,
+    province text not null,
+    district text not null,
+    has_login integer not null,
+    last_sync text,
+    added_at integer not null
+  ) strict;
+  create table discovery_job (
+    id text primary key,
+    started_at integer not null,
+    state text not null
+  ) strict;
+  `,
+  // The last result of commissioning for each camera, also of cameras outside the register.
+  `
+  create table survey_result (
+    camera_id text primary key,
+    site_id text not null,
+    at integer not null,
+    verdict text not null,
+    row text not null
+  ) strict;
+  create index survey_result_site on survey_result (site_id);
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
