@@ -1,40 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
-import { connectOnvif } from '../../../src/onvif/connect-onvif.ts';
-import type { OnvifDevice, OnvifOptions } from '../../../src/onvif/onvif.types.ts';
-import {
-  fault,
-  type SoapHandler,
-  SoapPeer,
-  type SoapPeerOptions,
-} from '../../support/soap-peer.ts';
-
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-});
-
-async function peerWith(options: SoapPeerOptions): Promise<SoapPeer> {
-  const peer = await new SoapPeer(options).listen();
-  open.push(peer);
-  return peer;
-}
-
-async function connected(
-  peer: SoapPeer,
-  options: Partial<OnvifOptions> = {},
-): Promise<OnvifDevice> {
-  const device = await connectOnvif({
-    address: peer.origin,
-    credential: peer.credential,
-    ...options,
-  });
-  open.push(device);
-  return device;
-}
+import { expect, test } from 'vitest';
+import { connectedTo, soapPeer } from '../../support/onvif-connection.ts';
+import { fault, type SoapHandler } from '../../support/soap-peer.ts';
 
 test('a device that asks for nothing gets no login', async () => {
-  const peer = await peerWith({});
-  const device = await connected(peer);
+  const peer = await soapPeer();
+  const device = await connectedTo(peer);
   expect(await device.device.information()).toEqual({
     manufacturer: 'Trúc Xanh',
     model: 'TX-16',
@@ -47,8 +17,8 @@ test('a device that asks for nothing gets no login', async () => {
 });
 
 test('quirk 13: WS-Security at a device whose clock is hours off', async () => {
-  const peer = await peerWith({ login: 'wsse', clockOffsetMs: -7 * 3_600_000 });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'wsse', clockOffsetMs: -7 * 3_600_000 });
+  const device = await connectedTo(peer);
   expect(Math.abs((device.clock?.offsetMs ?? 0) + 7 * 3_600_000)).toBeLessThan(2_500);
   await device.device.information();
   expect(device.login).toBe('wsse');
@@ -57,15 +27,15 @@ test('quirk 13: WS-Security at a device whose clock is hours off', async () => {
 });
 
 test('quirk 13: a clock that reads 1970', async () => {
-  const peer = await peerWith({ login: 'wsse', clockOffsetMs: 60_000 - Date.now() });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'wsse', clockOffsetMs: 60_000 - Date.now() });
+  const device = await connectedTo(peer);
   await device.device.information();
   expect(peer.badLogins).toBe(0);
 });
 
 test('quirk 13: the clock is measured again after a failure, and the login tried once more', async () => {
-  const peer = await peerWith({ login: 'wsse' });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'wsse' });
+  const device = await connectedTo(peer);
   await device.device.information();
   peer.clockOffsetMs = 3_600_000;
   await device.device.information();
@@ -76,16 +46,16 @@ test('quirk 13: the clock is measured again after a failure, and the login tried
 });
 
 test('quirk 13: a device that moves its clock before the first login', async () => {
-  const peer = await peerWith({ login: 'wsse' });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'wsse' });
+  const device = await connectedTo(peer);
   peer.clockOffsetMs = -86_400_000;
   await device.device.information();
   expect(peer.badLogins).toBe(1);
 });
 
 test('quirk 13: newer firmware takes HTTP Digest only', async () => {
-  const peer = await peerWith({ login: 'digest' });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'digest' });
+  const device = await connectedTo(peer);
   await device.device.information();
   await device.device.information();
   expect(device.login).toBe('digest-md5');
@@ -99,7 +69,7 @@ test('quirk 13: newer firmware takes HTTP Digest only', async () => {
 });
 
 test('quirk 13: Digest after the token of WS-Security was answered with a challenge', async () => {
-  const peer = await peerWith({ login: 'digest' });
+  const peer = await soapPeer({ login: 'digest' });
   let asked = 0;
   // To strangers it answers as if it took the token.
   peer.front = (call) => {
@@ -107,7 +77,7 @@ test('quirk 13: Digest after the token of WS-Security was answered with a challe
     asked += 1;
     return asked === 1 ? fault('NotAuthorized', 'Sender not Authorized') : null;
   };
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   await device.device.information();
   expect(device.login).toBe('digest-md5');
   expect(
@@ -120,8 +90,8 @@ test('quirk 13: Digest after the token of WS-Security was answered with a challe
 });
 
 test('a nonce that grew old is no refusal', async () => {
-  const peer = await peerWith({ login: 'digest' });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'digest' });
+  const device = await connectedTo(peer);
   await device.device.information();
   peer.nonce += 1;
   await device.device.information();
@@ -131,8 +101,8 @@ test('a nonce that grew old is no refusal', async () => {
 test.each(['wsse', 'digest'] as const)(
   'quirk 5: a refused %s login is not tried again, by nobody',
   async (login) => {
-    const peer = await peerWith({ login });
-    const device = await connected(peer, { credential: { user: 'admin', password: 'sai' } });
+    const peer = await soapPeer({ login });
+    const device = await connectedTo(peer, { credential: { user: 'admin', password: 'sai' } });
     const asked = await Promise.allSettled(
       Array.from({ length: 8 }, () => device.device.information()),
     );
@@ -151,8 +121,8 @@ test.each(['wsse', 'digest'] as const)(
 );
 
 test('a password that was changed in the device stops after two tries', async () => {
-  const peer = await peerWith({ login: 'wsse' });
-  const device = await connected(peer);
+  const peer = await soapPeer({ login: 'wsse' });
+  const device = await connectedTo(peer);
   await device.device.information();
   peer.password = 'khác';
   await expect(device.device.scopes()).rejects.toMatchObject({ code: 'rtsp.unauthorized' });
@@ -162,9 +132,9 @@ test('a password that was changed in the device stops after two tries', async ()
 });
 
 test('an operation that the account may not do is forbidden, the login stays good', async () => {
-  const peer = await peerWith({ login: 'wsse' });
+  const peer = await soapPeer({ login: 'wsse' });
   peer.on('GetScopes', () => fault('NotAuthorized', 'The action requires authorization'));
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   await device.device.information();
   await expect(device.device.scopes()).rejects.toMatchObject({
     code: 'onvif.forbidden',
@@ -175,33 +145,33 @@ test('an operation that the account may not do is forbidden, the login stays goo
 });
 
 test('without a credential: the device asks for a login', async () => {
-  const peer = await peerWith({ login: 'either' });
-  const device = await connected(peer, { credential: null });
+  const peer = await soapPeer({ login: 'either' });
+  const device = await connectedTo(peer, { credential: null });
   await expect(device.device.information()).rejects.toMatchObject({
     code: 'rtsp.credentials-needed',
   });
 });
 
 test('a device that offers Basic only never gets the password', async () => {
-  const peer = await peerWith({});
+  const peer = await soapPeer();
   peer.on('GetDeviceInformation', () => ({
     status: 401,
     raw: '',
     headers: { 'WWW-Authenticate': 'Basic realm="x"' },
   }));
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   await expect(device.device.information()).rejects.toMatchObject({ code: 'rtsp.unauthorized' });
   expect(peer.calls.every(({ headers }) => headers.authorization === undefined)).toBe(true);
 });
 
 test('quirk 13: a token refused for its time is told apart from a wrong password', async () => {
-  const peer = await peerWith({ clockOffsetMs: 120_000 });
+  const peer = await soapPeer({ clockOffsetMs: 120_000 });
   peer.on('GetDeviceInformation', (call) =>
     call.token
       ? fault('MessageExpired', 'The security timestamp is out of range')
       : fault('NotAuthorized', 'Sender not Authorized'),
   );
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   await expect(device.device.information()).rejects.toMatchObject({
     code: 'onvif.clock',
     params: { seconds: expect.closeTo(120, -1) },
@@ -209,19 +179,19 @@ test('quirk 13: a token refused for its time is told apart from a wrong password
 });
 
 test('quirk 12: a device that tells local time only', async () => {
-  const peer = await peerWith({ login: 'wsse', clockOffsetMs: 25_200_000 });
+  const peer = await soapPeer({ login: 'wsse', clockOffsetMs: 25_200_000 });
   const told = peer.handlers.GetSystemDateAndTime as SoapHandler;
   peer.on('GetSystemDateAndTime', (call, of) =>
     String(told(call, of)).replaceAll('UTCDateTime', 'LocalDateTime'),
   );
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   await device.device.information();
   expect(device.clock?.source).toBe('local');
 });
 
 test('a clock that is not told to strangers: the Date header serves', async () => {
-  const peer = await peerWith({});
+  const peer = await soapPeer();
   peer.on('GetSystemDateAndTime', () => fault('NotAuthorized', 'Sender not Authorized'));
-  const device = await connected(peer);
+  const device = await connectedTo(peer);
   expect(device.clock?.source).toBe('http');
 });
