@@ -90,6 +90,10 @@ export class Liveness {
     const troubled = stream !== null && stream.phase !== 'live';
     const quiet = now - this.#provenAt();
     const age = hasPicture ? this.#age(evidence) : null;
+    const forbidden = forbiddenBy(stream);
+    if (forbidden) {
+      return { look: 'failed', cause: forbidden, ageMs: null, hasPicture: false };
+    }
 
     if (cadence === 'paused') {
       return { look: 'paused', cause: { code: 'decode.overload' }, ageMs: age, hasPicture };
@@ -202,6 +206,12 @@ export class Liveness {
     if (now - this.#freshAt > staleWhenTroubledMs) return { code: 'media.frozen' };
     return { code: 'present.stopped' };
   }
+}
+
+/** The register forbids to watch: then not even the last picture may stay on the screen. */
+function forbiddenBy(stream: StreamState | null): Cause | null {
+  if (stream?.phase !== 'refused' || !stream.cause.code.startsWith('site.')) return null;
+  return stream.cause;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -38,8 +38,9 @@ export async function saveSource(
           name,
           ...(isKnownSite ? { siteId } : {}),
           url,
-          subUrl: subUrl ?? '',
-          transport,
+          // What was not typed stays as it was.
+          ...(subUrl === null ? {} : { subUrl }),
+          ...(transport === 'auto' ? {} : { transport }),
         },
       },
     ],

@@ -55,6 +55,19 @@ describe('liveness', () => {
     expect(tile.run(10_000)).toEqual({ look: 'live', cause: null, ageMs: null, hasPicture: true });
   });
 
+  it('shows not even the last picture of what the register forbids to watch', () => {
+    const tile = new FakeTile();
+    tile.run(10_000);
+    const cause = { code: 'site.forbidden-place' } as const;
+    tile.evidence = { ...tile.evidence, stream: { phase: 'refused', since: 0, cause } };
+    expect(tile.step()).toEqual({ look: 'failed', cause, ageMs: null, hasPicture: false });
+    // A refused login is no secret: the picture may stay, as an old one.
+    const login = { code: 'rtsp.unauthorized' } as const;
+    tile.evidence = { ...tile.evidence, stream: { phase: 'refused', since: 0, cause: login } };
+    tile.stop('received', 'decoded', 'fresh', 'presented');
+    expect(tile.run(5_000)).toMatchObject({ look: 'stale', cause: login, hasPicture: true });
+  });
+
   it('is not live before a picture was presented, however much is decoded', () => {
     const tile = new FakeTile();
     tile.stop('presented');
