@@ -7,6 +7,7 @@ import { networkFault } from '../rtsp/network-fault.ts';
 import { Fault } from '../std/fault.ts';
 import { deviceWords } from './device-text.ts';
 import type { DeviceCertificate } from './onvif.types.ts';
+import { Turnstile } from './turnstile.ts';
 
 /**
  * HTTP to one device: a few kept connections, a deadline for the whole answer, a limit of its size,
@@ -25,6 +26,8 @@ export interface HttpPost {
   readonly body: string;
   /** From the call to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Does not queue behind others: a camera that moves must be stopped now. */
+  readonly urgent?: boolean;
 }
 
 export interface HttpAnswer {
@@ -40,13 +43,16 @@ export interface HttpAnswer {
   readonly tookMs: number;
 }
 
-/** Weak devices: more connections would only make them slower. One is kept free for PTZ. */
-const maxSockets = 4;
+/** Weak devices: more at one time would only make them slower. */
+const maxAtOnce = 4;
+/** With those that do not queue. */
+const maxSockets = 6;
 
 export class HttpDoor {
   readonly #options: HttpDoorOptions;
   readonly #plain: Agent;
   readonly #secure: Agent;
+  readonly #turnstile = new Turnstile(maxAtOnce);
   #closed = false;
   #remoteAddress: string | null = null;
   #certificate: DeviceCertificate | null = null;
@@ -102,16 +108,19 @@ export class HttpDoor {
 
   /** @throws {Fault} `net.*`, `tls.*`, `onvif.overrun`, `onvif.not-onvif` for what is no HTTP */
   async post(post: HttpPost): Promise<HttpAnswer> {
+    const deadline = performance.now() + post.timeoutMs;
+    const { signal } = this.#options;
+    const leave = post.urgent ? null : await this.#turnstile.enter(signal, post.timeoutMs);
     try {
-      return await this.#send(post);
-    } catch (error) {
-      // The device had closed the kept connection as we wrote: it never saw the request.
-      if (!(error instanceof KeptConnectionLost)) throw this.#faultOf(error);
-    }
-    try {
-      return await this.#send(post);
+      const send = () => this.#send(post, Math.max(1, deadline - performance.now()));
+      return await send().catch((error) => {
+        if (error instanceof KeptConnectionLost) return send();
+        throw error;
+      });
     } catch (error) {
       throw this.#faultOf(error instanceof KeptConnectionLost ? error.cause : error);
+    } finally {
+      leave?.();
     }
   }
 
@@ -127,7 +136,7 @@ export class HttpDoor {
     return networkFault(error, this.#options.host);
   }
 
-  #send({ url, headers, body, timeoutMs }: HttpPost): Promise<HttpAnswer> {
+  #send({ url, headers, body }: HttpPost, timeoutMs: number): Promise<HttpAnswer> {
     const { signal, host, maxAnswerBytes } = this.#options;
     const started = performance.now();
     const target = new URL(url);
@@ -157,7 +166,8 @@ export class HttpDoor {
       };
       const abort = () => end(new Fault('net.closed', 'closed by us'));
       const timer = setTimeout(
-        () => end(new Fault('net.timeout', `no answer within ${timeoutMs} ms`, { host })),
+        () =>
+          end(new Fault('net.timeout', `no answer within ${Math.round(timeoutMs)} ms`, { host })),
         timeoutMs,
       );
       signal?.addEventListener('abort', abort, { once: true });

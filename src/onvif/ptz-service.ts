@@ -18,13 +18,17 @@ const maxList = 1_000;
 
 /** ONVIF PTZ, "ver20/ptz": calls only; who may steer, and for how long, is decided elsewhere. */
 export function ptzService(caller: SoapCaller, url: string): PtzService {
-  const call = async (operation: string, body = '') =>
-    (await caller.call({ url, namespace: namespaces.ptz, operation, body })).body;
+  const call = async (operation: string, body = '', urgent = false) =>
+    (await caller.call({ url, namespace: namespaces.ptz, operation, body, urgent })).body;
   const profile = (token: string) => element('ProfileToken', token);
   const continuous = (token: string, speed: PanTiltZoom, rest = '') =>
-    call('ContinuousMove', `${profile(token)}<Velocity>${vector(speed, -1)}</Velocity>${rest}`);
+    call(
+      'ContinuousMove',
+      `${profile(token)}<Velocity>${vector(speed, -1)}</Velocity>${rest}`,
+      true,
+    );
   const stop = (token: string) =>
-    call('Stop', `${profile(token)}<PanTilt>true</PanTilt><Zoom>true</Zoom>`);
+    call('Stop', `${profile(token)}<PanTilt>true</PanTilt><Zoom>true</Zoom>`, true);
   const speedElement = (speed: PanTiltZoom | undefined) =>
     speed ? `<Speed>${vector(speed, -1)}</Speed>` : '';
   return {

@@ -1,4 +1,3 @@
-import { Fault } from '../std/fault.ts';
 import { numberAt, tokenAt, wordsAt } from './device-text.ts';
 import { streamUriOf } from './media-service.ts';
 import { parseFootageTime } from './onvif-time.ts';
@@ -10,6 +9,7 @@ import type {
 } from './recording.types.ts';
 import { namespaces } from './services.ts';
 import type { SoapCaller } from './soap-caller.ts';
+import { Turnstile } from './turnstile.ts';
 import { escapeXml, find, findAll, type XmlElement } from './xml.ts';
 
 const maxRecordings = 5_000;
@@ -91,7 +91,8 @@ export function replayService(
   url: string,
   rewrite: (uri: string) => string | null,
 ): ReplayService {
-  let turn: Promise<void> = Promise.resolve();
+  // Most devices serve one replay at a time, and break the first when they are asked for another.
+  const turnstile = new Turnstile(1);
   return {
     async replayUri(recordingToken) {
       const body =
@@ -105,35 +106,8 @@ export function replayService(
       });
       return streamUriOf(find(answer.body, 'Uri'), rewrite);
     },
-    async takeTurn(signal) {
-      const before = turn;
-      let pass: () => void = () => {};
-      turn = new Promise((resolve) => {
-        pass = resolve;
-      });
-      try {
-        await untilAborted(before, signal);
-      } catch (error) {
-        // Those behind us still wait for those before us.
-        void before.then(pass);
-        throw error;
-      }
-      return pass;
-    },
+    takeTurn: (signal) => turnstile.enter(signal ?? null),
   };
-}
-
-function untilAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new Fault('net.closed', 'given up while waiting for a replay'));
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void promise.then(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    });
-  });
 }
 
 /** The summary as told; 1970 is nothing. */

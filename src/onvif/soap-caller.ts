@@ -30,6 +30,8 @@ export interface SoapRequest {
   readonly extraMs?: number;
   /** The standard lets strangers do this: it says nothing about the login (ONVIF Core, PRE_AUTH). */
   readonly preAuth?: boolean;
+  /** Does not queue behind other requests to the device. */
+  readonly urgent?: boolean;
 }
 
 export interface SoapAnswer {
@@ -219,6 +221,7 @@ export class SoapCaller {
     const http = await door.post({
       url: request.url,
       timeoutMs: timeoutMs + (request.extraMs ?? 0),
+      urgent: request.urgent ?? false,
       body: sent?.security ? envelope(sent.security + (request.headers ?? ''), inner) : plain,
       headers: {
         'Content-Type': `application/soap+xml; charset=utf-8; action="${action}"`,
