@@ -46,7 +46,7 @@ export interface SoapAnswer {
 type Denied = Extract<Outcome, { readonly kind: 'denied' }>;
 
 export interface SoapCallerOptions {
-  readonly door: HttpDoor;
+  readonly door: Pick<HttpDoor, 'post'>;
   readonly login: DeviceLogin;
   readonly timeoutMs: number;
   readonly log: Logger;
