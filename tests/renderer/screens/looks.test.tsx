@@ -24,8 +24,8 @@ async function looking(view: Partial<TileView>) {
   });
   await until(() => mounted.tile(0).dataset['look'] === view.look);
   return {
-    ...mounted, // As a person sees it: without what a small tile hides.
-    // biome-ignore lint/performance/useDomNodeTextContent: textContent has hidden text too
+    ...mounted,
+    // As a person sees it: textContent has what a small tile hides, too.
     text: () => mounted.tile(0).innerText,
   };
 }
