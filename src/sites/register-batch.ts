@@ -11,7 +11,14 @@ import type {
   RowKind,
   RowVerdict,
 } from './register.types.ts';
-import { type AnyRow, areaKey, cleanFields, kindTables, type Values } from './register-columns.ts';
+import {
+  type AnyRow,
+  areaKey,
+  cleanFields,
+  kindTables,
+  type Values,
+  writeColumns,
+} from './register-columns.ts';
 import { conflict, differing, type Edit } from './register-journal.ts';
 import type { RegisterTables } from './register-tables.ts';
 
@@ -174,7 +181,9 @@ class BatchPlanner {
       kept: [],
     } as unknown as AnyRow;
     if (kind === 'device') this.#deviceSites.set(id, fields['siteId'] as string);
-    this.#edits.push({ kind, id, before: null, after });
+    // Made here, so that the transaction at the end is short.
+    const columns = writeColumns(kind, after);
+    this.#edits.push({ kind, id, before: null, after, columns });
     return { id, verdict: 'added' } as const;
   }
 

@@ -24,6 +24,7 @@ export interface RowOf {
 }
 export type AnyRow = RowOf[RowKind];
 export type Values = Record<string, unknown>;
+export type Columns = Record<string, SQLInputValue>;
 
 interface Column {
   readonly field: string;
@@ -174,13 +175,9 @@ export function readRow<K extends RowKind>(kind: K, columns: Values): RowOf[K] {
 }
 
 /** The columns of a row: of the fields that changed, or of all. */
-export function writeColumns(
-  kind: RowKind,
-  row: AnyRow,
-  changed?: ReadonlySet<string>,
-): Record<string, SQLInputValue> {
+export function writeColumns(kind: RowKind, row: AnyRow, changed?: ReadonlySet<string>): Columns {
   const { columns, derived, derivedFrom } = kindTables[kind];
-  const values: Record<string, SQLInputValue> = {};
+  const values: Columns = {};
   for (const { field, column, type } of columns) {
     if (changed && field !== 'id' && !changed.has(field)) continue;
     const value = (row as unknown as Values)[field];

@@ -1,6 +1,6 @@
 import { Fault } from '../std/fault.ts';
 import type { RegisterChange, RowKind } from './register.types.ts';
-import type { AnyRow, Values } from './register-columns.ts';
+import { type AnyRow, type Columns, type Values, writeColumns } from './register-columns.ts';
 import type { RegisterTables } from './register-tables.ts';
 
 /** One row before and after a change; null: it was not there, or is not any more. */
@@ -9,6 +9,8 @@ export interface Edit {
   readonly id: string;
   readonly before: AnyRow | null;
   readonly after: AnyRow | null;
+  /** The columns of a new row, where they were made beforehand. */
+  readonly columns?: Columns;
 }
 
 export interface Entry {
@@ -68,10 +70,11 @@ export class RegisterJournal {
       );
     const id = Number(lastInsertRowid);
     const keep = tables.prepare('insert into register_change_row values (?, ?, ?, ?, ?, ?)');
-    for (const [seq, { kind, id: rowId, before, after }] of edits.entries()) {
+    for (const [seq, edit] of edits.entries()) {
+      const { kind, id: rowId, before, after } = edit;
       const [was, is] = before && after ? differing(before, after) : [before, after];
       if (after === null) tables.delete(kind, rowId);
-      else if (before === null) tables.insert(kind, { ...after, revision: id });
+      else if (before === null) tables.insert(kind, edit.columns ?? writeColumns(kind, after), id);
       else {
         const fields = new Set([...Object.keys(is ?? {}), 'revision']);
         tables.update(kind, { ...after, revision: id }, fields);

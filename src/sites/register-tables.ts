@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { RowKind } from './register.types.ts';
 import {
   type AnyRow,
+  type Columns,
   kindTables,
   type RowOf,
   readRow,
@@ -63,13 +64,12 @@ export class RegisterTables {
     }
   }
 
-  insert(kind: RowKind, row: AnyRow): void {
-    const columns = writeColumns(kind, row);
+  insert(kind: RowKind, columns: Columns, revision: number): void {
     const names = Object.keys(columns);
     this.prepare(
       `insert into ${kindTables[kind].table} (${names.join(', ')})
        values (${names.map(() => '?').join(', ')})`,
-    ).run(...Object.values(columns));
+    ).run(...Object.values({ ...columns, revision }));
   }
 
   /** `fields`: which ones changed; all where it is left out. */

@@ -14,6 +14,11 @@ export interface SiteCamera {
   /** Without user information. */
   readonly url: string;
   readonly subUrl: string | null;
+  /** The hub that `url` leads through; null or missing where it leads to the device itself. */
+  readonly hubId?: string | null;
+  /** The way around that hub, where it is known. */
+  readonly directUrl?: string | null;
+  readonly directSubUrl?: string | null;
   readonly transport: TransportChoice;
   readonly removable: boolean;
   /** Why its streams are never opened; from the register. */
