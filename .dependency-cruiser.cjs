@@ -4,7 +4,7 @@
  */
 const pure = '^src/(std|contract|codec|rtp|rtsp-parse)/';
 const domain =
-  '^src/(rtsp|streams|store|vault|sites|onvif|hubs|watch|ptz|incidents|evidence|reports)/';
+  '^src/(rtsp|streams|store|vault|sites|onvif|hubs|discovery|sheets|watch|ptz|incidents|evidence|reports|survey)/';
 
 const only = (name, from, to, comment) => ({
   name,

@@ -59,6 +59,12 @@ const bundles = [
   { ...cjs, entryPoints: [from('electron/main.ts')], outfile: out('electron/main.cjs') },
   { ...cjs, entryPoints: [from('electron/preload.ts')], outfile: out('electron/preload.cjs') },
   { ...node, entryPoints: [from('electron/core.ts')], outfile: out('electron/core.mjs') },
+  // The thread that reads and writes spreadsheets lies beside each bundle of the core.
+  ...['node', 'electron'].map((folder) => ({
+    ...node,
+    entryPoints: [from('src/sheets/sheet-worker.ts')],
+    outfile: out(folder, 'sheet-worker.mjs'),
+  })),
 ];
 
 rmSync(out(), { recursive: true, force: true });

@@ -2,6 +2,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
 import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
+import { openHeadingMemory } from '../sheets/heading-memory.ts';
 import { openRegister } from '../sites/register.ts';
 import { DisposeBag, Emitter } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
@@ -79,8 +80,19 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     }
   }
 
+  const who = personHere();
+  const sheetLog = log.child({ room: 'sheets' });
   const imports = createImportDesk({
-    log: log.child({ room: 'sheets' }),
+    register,
+    memory: openHeadingMemory(store.database, sheetLog),
+    who,
+    language: () => language,
+    keepLogin: async (cameraId, login) => {
+      const level = await vault.set(accountOf(cameraId), login);
+      supervisor.retry(cameraId);
+      return level;
+    },
+    log: sheetLog,
     onProgress: (progress) => broadcast('imports.progress', progress, true),
   });
   bag.add(() => imports.close());
@@ -92,7 +104,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     supervisor,
     book,
     register,
-    who: personHere(),
+    who,
     log,
     warnings,
     version: packageFile.version,
