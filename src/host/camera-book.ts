@@ -12,13 +12,18 @@ export interface SourceKnowledge {
   login(camera: SiteCamera): Promise<Credential | null>;
   fingerprint(endpoint: string): string | null;
   lastTransport: (key: StreamKey) => ReturnType<StreamSource['lastTransport']>;
+  /** By which of two ways it is shown; null where it has only one. */
+  route?(camera: SiteCamera): CameraRoute | null;
   rememberTransport(key: StreamKey, used: Parameters<StreamSource['rememberTransport']>[0]): void;
 }
+
+type CameraRoute = NonNullable<Camera['route']>;
 
 /** What is made of a camera once, and kept while the camera stays the same. */
 interface Made {
   readonly camera: SiteCamera;
   readonly refusal: Cause | null;
+  readonly route: CameraRoute | null;
   readonly shown: Camera;
   readonly sources: readonly StreamSource[];
 }
@@ -120,7 +125,12 @@ export class CameraBook {
   #keysOf(camera: SiteCamera): readonly string[] {
     let keys = this.#urlKeys.get(camera);
     if (!keys) {
-      keys = [camera.url, camera.subUrl].flatMap((url) => (url === null ? [] : cameraIdOf(url)));
+      keys = [
+        camera.url,
+        camera.subUrl,
+        camera.directUrl ?? null,
+        camera.directSubUrl ?? null,
+      ].flatMap((url) => (url === null ? [] : cameraIdOf(url)));
       this.#urlKeys.set(camera, keys);
     }
     return keys;
@@ -129,10 +139,18 @@ export class CameraBook {
   #makeOf(camera: SiteCamera): Made {
     const known = this.#made.get(camera.id);
     const refusal = this.#refusalOf(camera);
-    if (known?.camera === camera && known.refusal?.code === refusal?.code) return known;
-    const sources = [this.#source(camera, 'main', camera.url, refusal)];
-    if (camera.subUrl !== null) sources.push(this.#source(camera, 'sub', camera.subUrl, refusal));
-    const made = { camera, refusal, shown: shownOf(camera, refusal), sources };
+    const route = this.#knowledge.route?.(camera) ?? null;
+    if (
+      known?.camera === camera &&
+      known.refusal?.code === refusal?.code &&
+      known.route?.via === route?.via
+    ) {
+      return known;
+    }
+    const [url, subUrl] = urlsBy(camera, route);
+    const sources = [this.#source(camera, 'main', url, refusal)];
+    if (subUrl !== null) sources.push(this.#source(camera, 'sub', subUrl, refusal));
+    const made = { camera, refusal, route, shown: shownOf(camera, refusal, route), sources };
     this.#made.set(camera.id, made);
     return made;
   }
@@ -159,7 +177,15 @@ export class CameraBook {
   }
 }
 
-function shownOf(camera: SiteCamera, refusal: Cause | null): Camera {
+/** Main and sub by the way that is used. The qualities stay the same by both: tiles need not change. */
+function urlsBy(camera: SiteCamera, route: CameraRoute | null): [string, string | null] {
+  const direct = route?.via === 'direct' ? camera.directUrl : null;
+  if (!direct) return [camera.url, camera.subUrl];
+  return [direct, camera.subUrl === null ? null : (camera.directSubUrl ?? direct)];
+}
+
+function shownOf(camera: SiteCamera, refusal: Cause | null, route: CameraRoute | null): Camera {
+  const [url] = urlsBy(camera, route);
   return {
     id: camera.id,
     name: camera.name,
@@ -169,11 +195,12 @@ function shownOf(camera: SiteCamera, refusal: Cause | null): Camera {
     placement: camera.placement,
     qualities: camera.subUrl === null ? ['main'] : ['main', 'sub'],
     // Some devices take the login in the path: `/user=…_password=…`.
-    address: redact(camera.url),
+    address: redact(url),
     removable: camera.removable,
     refusal: refusal && {
       code: refusal.code,
       ...(refusal.params ? { params: { ...refusal.params } } : {}),
     },
+    route,
   };
 }

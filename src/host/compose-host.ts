@@ -13,6 +13,7 @@ import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
 import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
+import { createHubRoom, type HubRoom } from './hub-calls.ts';
 import { createImportDesk } from './import-calls.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
@@ -47,11 +48,16 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   let language: Language = options.language ?? store.language() ?? 'vi';
   let browserPids: () => readonly number[] = () => [];
   let closing: Promise<void> | null = null;
+  let hubs: HubRoom | null = null;
 
   const book = new CameraBook(
     {
       // What a person typed stands above what came with a file.
-      login: async (camera) => (await vault.get(accountOf(camera.id))) ?? camera.credential,
+      login: async (camera) =>
+        (await vault.get(accountOf(camera.id))) ??
+        (await hubs?.login(camera)) ??
+        camera.credential,
+      route: (camera) => hubs?.route(camera) ?? null,
       fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
       lastTransport: (key) => store.lastTransport(key),
       rememberTransport: (key, used) => {
@@ -97,8 +103,24 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   });
   bag.add(() => imports.close());
 
+  hubs = createHubRoom({
+    database: store.database,
+    register,
+    vault,
+    supervisor,
+    book,
+    who,
+    fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+    accountOf,
+    broadcast,
+    log,
+  });
+  const hubRoom = hubs;
+  bag.add(() => hubRoom.close());
+
   const calls = {
     options,
+    hubs: hubRoom,
     store,
     vault,
     supervisor,

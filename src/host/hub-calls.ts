@@ -1,16 +1,194 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { hubCalls } from '../contract/hub-schemas.ts';
-import { hubCalls as named } from '../contract/hub-schemas.ts';
+import type { Camera, EventName, EventValue } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
-import { Fault } from '../std/fault.ts';
+import { adoptDevices } from '../discovery/adopt.ts';
+import { DiscoveryDesk } from '../discovery/discovery-desk.ts';
+import type { DiscoveryTuning } from '../discovery/discovery-job.ts';
+import type { HubTools } from '../hubs/hub-adapter.types.ts';
+import { accountOfHub } from '../hubs/hub-book.ts';
+import { HubDesk } from '../hubs/hub-desk.ts';
+import { createRouteWatch, type RouteWatchOptions } from '../hubs/route-watch.ts';
+import { connectOnvif } from '../onvif/connect-onvif.ts';
+import { openRtsp } from '../rtsp/open-rtsp.ts';
+import type { Credential } from '../rtsp/session.types.ts';
+import type { Register } from '../sites/register.types.ts';
+import type { SiteCamera } from '../sites/site-camera.types.ts';
+import type { Logger } from '../std/log.ts';
+import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { CameraBook } from './camera-book.ts';
 
-type HubHandlers = Pick<CallHandlers, keyof typeof hubCalls>;
+export type HubHandlers = Pick<CallHandlers, keyof typeof hubCalls>;
 
-/** Hubs and discovery for the page. */
-export function hubHandlers(): HubHandlers {
-  const absent = () => {
-    throw new Fault('host.busy', 'hubs are not there yet');
+export interface HubRoomOptions {
+  readonly database: DatabaseSync;
+  readonly register: Register;
+  readonly vault: Pick<Vault, 'get' | 'set' | 'delete'>;
+  readonly supervisor: StreamSupervisor;
+  readonly book: CameraBook;
+  readonly who: string;
+  readonly fingerprint: (endpoint: string) => string | null;
+  readonly accountOf: (cameraId: string) => string;
+  readonly broadcast: <N extends EventName>(
+    name: N,
+    value: EventValue<N>,
+    latest?: boolean,
+  ) => void;
+  readonly log: Logger;
+  /** For tests: shorter waits, other ports. */
+  readonly tuning?: {
+    readonly healthEveryMs?: number;
+    readonly route?: Pick<RouteWatchOptions, 'failAfterMs' | 'returnAfterMs' | 'everyMs'>;
+    readonly tools?: Partial<HubTools>;
+    readonly discovery?: DiscoveryTuning;
   };
-  return Object.fromEntries(
-    Object.keys(named).map((name) => [name, absent]),
-  ) as unknown as HubHandlers;
+}
+
+/** Hubs, discovery, and the way each camera is shown by; one for the core. */
+export interface HubRoom {
+  readonly handlers: HubHandlers;
+  /** Null for a camera that has one way only. */
+  route(camera: SiteCamera): Camera['route'];
+  /** The hub's login, while a camera is shown by its hub. */
+  login(camera: SiteCamera): Promise<Credential | null>;
+  close(): void;
+}
+
+/** Counts of cameras change with every row that an import writes. */
+const tellAfterMs = 200;
+
+export function createHubRoom(options: HubRoomOptions): HubRoom {
+  const {
+    register,
+    vault,
+    supervisor,
+    book,
+    who,
+    accountOf,
+    broadcast,
+    log,
+    tuning = {},
+  } = options;
+  const tools: HubTools = {
+    connectOnvif,
+    openRtsp,
+    fingerprint: options.fingerprint,
+    ...tuning.tools,
+  };
+  const desk: HubDesk = new HubDesk({
+    database: options.database,
+    register,
+    vault,
+    tools,
+    log: log.child({ room: 'hubs' }),
+    accountOfCamera: accountOf,
+    directCount: (hubId) => watch.directCount(hubId),
+    healthEveryMs: tuning.healthEveryMs,
+  });
+  const watch = createRouteWatch({
+    supervisor,
+    cameras: () => twoWayCameras(book, desk),
+    health: (hubId) => desk.health(hubId),
+    ...tuning.route,
+  });
+  const discovery = new DiscoveryDesk({
+    database: options.database,
+    register,
+    log: log.child({ room: 'discovery' }),
+    onProgress: (progress) => broadcast('discovery.progress', progress),
+    tuning: tuning.discovery,
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  const tell = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      broadcast('hubs.changed', desk.list(), true);
+    }, tellAfterMs);
+  };
+  const offs = [
+    desk.onChange(tell),
+    register.onChange(tell),
+    watch.onChange((cameraIds) => {
+      log.info('cameras changed their way', { cameras: cameraIds.length });
+      supervisor.setSources(book.sources());
+      broadcast('cameras.changed', book.list());
+      tell();
+    }),
+  ];
+
+  return {
+    route(camera) {
+      if (!isTwoWay(camera, desk)) return null;
+      const route = watch.route(camera.id);
+      if (!route) return { via: 'hub', since: 0, cause: null };
+      const { via, since, cause } = route;
+      return { via, since, cause: cause && { code: cause.code, params: { ...cause.params } } };
+    },
+    async login(camera) {
+      const { hubId } = camera;
+      if (!hubId || !desk.has(hubId) || watch.route(camera.id)?.via === 'direct') return null;
+      return vault.get(accountOfHub(hubId));
+    },
+    handlers: {
+      'hubs.list': () => desk.list(),
+      'hubs.add': (params) => desk.add(params),
+      'hubs.remove': async ({ hubId }) => {
+        await desk.remove(hubId, who);
+        return {};
+      },
+      'hubs.login': async ({ hubId, user, password }) => {
+        await desk.setLogin(hubId, user, password);
+        for (const camera of book.all()) if (camera.hubId === hubId) supervisor.retry(camera.id);
+        return {};
+      },
+      'hubs.test': (params) => desk.test(params),
+      'hubs.sync': ({ hubId }) => desk.sync(hubId, who),
+      'hubs.apply': (params) => desk.apply(params, who),
+      'discovery.interfaces': () => discovery.interfaces(),
+      'discovery.start': (params) => discovery.start(params),
+      'discovery.cancel': async ({ jobId }) => {
+        await discovery.cancel(jobId);
+        return {};
+      },
+      'discovery.resume': ({ jobId }) => {
+        discovery.resume(jobId);
+        return {};
+      },
+      'discovery.results': ({ jobId }) => discovery.results(jobId),
+      'discovery.adopt': (params) =>
+        adoptDevices(params, discovery.devices(params.jobId), {
+          register,
+          tools,
+          who,
+          keepLogin: async (cameraId, credential) => {
+            await vault.set(accountOf(cameraId), credential);
+            supervisor.retry(cameraId);
+          },
+        }),
+    },
+    close() {
+      clearTimeout(timer);
+      for (const off of offs) off();
+      watch.close();
+      desk.close();
+      void discovery.close();
+    },
+  };
+}
+
+/** The handlers of one connection: all pages share one room. */
+export function hubHandlers(room: HubRoom): HubHandlers {
+  return room.handlers;
+}
+
+function* twoWayCameras(book: CameraBook, desk: HubDesk) {
+  for (const camera of book.all()) {
+    if (isTwoWay(camera, desk)) yield { id: camera.id, hubId: camera.hubId as string };
+  }
+}
+
+function isTwoWay({ hubId, directUrl }: SiteCamera, desk: HubDesk): boolean {
+  return Boolean(hubId && directUrl) && desk.has(hubId as string);
 }

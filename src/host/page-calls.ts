@@ -12,7 +12,7 @@ import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
-import { hubHandlers } from './hub-calls.ts';
+import { type HubRoom, hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import { registerHandlers } from './register-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
@@ -32,6 +32,7 @@ export interface CallContext {
   readonly warnings: ReadonlySet<string>;
   readonly version: string;
   readonly language: Language;
+  readonly hubs: HubRoom;
   readonly imports: ImportDesk;
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
@@ -62,7 +63,7 @@ export function pageCalls(context: CallContext): CallHandlers {
   };
 
   return {
-    ...hubHandlers(),
+    ...hubHandlers(context.hubs),
     ...importHandlers(context.imports),
 
     async hello(params): Promise<Hello> {

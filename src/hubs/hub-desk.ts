@@ -107,6 +107,10 @@ export class HubDesk {
     }));
   }
 
+  has(hubId: string): boolean {
+    return this.#book.get(hubId) !== null;
+  }
+
   health(hubId: string): HubHealth {
     return this.#live.get(hubId)?.health ?? { state: 'unknown' };
   }
