@@ -184,7 +184,14 @@ function makeDevice(link: DeviceLink): OnvifDevice {
     streamUri: (profile) =>
       byEither(services, profile, (service) => service.streamUri(profile.token)),
     snapshotUri: (profile) =>
-      byEither(services, profile, (service) => service.snapshotUri(profile.token)),
+      byEither(services, profile, async (service) => {
+        const uri = await service.snapshotUri(profile.token);
+        if (uri === null) throw new Fault('onvif.unsupported', 'no snapshot');
+        return uri;
+      }).catch((error: Fault) => {
+        if (error.code === 'onvif.unsupported') return null;
+        throw error;
+      }),
     pairs: async () => pairProfiles(await device.profiles()),
     streams: () => readStreams(device),
     measureClock: () => link.measure(),
@@ -218,7 +225,7 @@ async function allProfiles(
       }
       answered = true;
     } catch (error) {
-      if (!(error instanceof OnvifFault) || error.code === 'onvif.forbidden') throw error;
+      if (!otherMayKnow(error)) throw error;
       failed = error;
     }
   }
@@ -237,12 +244,16 @@ async function byEither<T>(
   try {
     return await ask((first ?? second) as MediaService);
   } catch (error) {
-    const { code } = error as Fault;
-    const other = /^onvif\.(?:fault|unsupported|protocol)$/.test(code) && first ? second : null;
+    const other = first && otherMayKnow(error) ? second : null;
     if (!other) throw error;
     // The first reason is the one to tell.
     return ask(other).catch(() => {
       throw error;
     });
   }
+}
+
+/** The one service failed in a way that says nothing about the other. */
+function otherMayKnow(error: unknown): boolean {
+  return /^onvif\.(?:fault|unsupported|protocol|overrun)$/.test((error as Fault).code);
 }

@@ -110,10 +110,8 @@ export class DeviceLogin {
       throw new Fault('rtsp.credentials-needed', 'the device asks for a login');
     }
     const digest = digestOf(challenges);
-    if (digest && this.#choice !== 'wsse') this.#answerDigest(digest);
-    else if (this.#choice === 'digest') {
-      throw this.refuse('the device offers no digest that can be answered');
-    } else this.#kind = 'wsse';
+    if (digest) this.#answerDigest(digest);
+    else this.#kind = 'wsse';
   }
 
   /**
@@ -123,7 +121,7 @@ export class DeviceLogin {
   turnTo(sent: LoginSent, challenges: readonly string[]): boolean {
     if (sent.turn !== this.#turn) return true;
     const digest = digestOf(challenges);
-    if (!digest || this.#choice === 'wsse') return false;
+    if (!digest) return false;
     if (sent.kind === 'wsse') {
       this.#answerDigest(digest);
       return true;

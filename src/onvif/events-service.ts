@@ -18,6 +18,7 @@ const actions = {
 const maxEvents = 1_000;
 /** A device that does not wait is asked at most this often. */
 const shortestPullMs = 500;
+const longestPullMs = 60_000;
 
 export interface EventsOptions {
   readonly caller: SoapCaller;
@@ -73,7 +74,9 @@ class Subscription implements PullPoint {
     this.endsAt = this.#endOf(answer, keepMs);
   }
 
-  async pull({ waitMs = 5_000, limit = 100 } = {}) {
+  async pull(options: { readonly waitMs?: number; readonly limit?: number } = {}) {
+    const waitMs = Math.max(1, Math.min(options.waitMs ?? 5_000, longestPullMs));
+    const limit = options.limit ?? 100;
     const started = performance.now();
     const answer = await this.#call('PullMessages', namespaces.events, actions.pull, {
       body: `<Timeout>${durationText(waitMs)}</Timeout><MessageLimit>${Math.max(1, Math.floor(limit))}</MessageLimit>`,

@@ -23,7 +23,7 @@ export interface OnvifOptions {
   readonly log?: Logger;
   /** SHA-256 fingerprint (`AA:BB:…`) of a certificate a person trusted, for `https`. */
   readonly pinnedFingerprint?: string | null;
-  /** How it logged in last time, to spare the question; default `auto`. */
+  /** How it logged in last time, to spare the question; the device may still want the other form. */
   readonly login?: LoginChoice;
   /** What a router in front maps the device's ports to, where that is known. */
   readonly ports?: ReachedPorts;

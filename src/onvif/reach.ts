@@ -50,9 +50,13 @@ export function parseAddress(text: string, ports: ReachedPorts = {}): Reach {
   const port = match[3] ? Number(match[3]) : tls ? 443 : 80;
   if (port < 1 || port > 65_535) throw new Fault('input.url', 'the address has no valid port');
   const tail = escapeTail(match[4] ?? '');
+  const host = (match[2] as string).replace(/^\[|\]$/g, '');
+  if (!URL.canParse(originOf({ tls, host, port }))) {
+    throw new Fault('input.url', 'the address has no valid host');
+  }
   return {
     tls,
-    host: (match[2] as string).replace(/^\[|\]$/g, ''),
+    host,
     port,
     path: tail === '' || tail === '/' ? devicePath : tail.startsWith('?') ? `/${tail}` : tail,
     ports,
@@ -85,8 +89,12 @@ const uri = /^([a-z][a-z0-9+.-]{0,15}):\/\/([^/?#]*)(.*)$/i;
 export function readUri(text: string): UriParts | null {
   const plain = text
     .slice(0, maxLength * 2)
-    .replace(/[\p{Cc}]+[ ]*/gu, '')
     .trim()
+    // Several addresses in one element: the first.
+    .replace(/\s+[a-z]+:\/\/.*$/is, '')
+    .replace(/\p{Cc}+ */gu, '')
+    // Escaped twice.
+    .replaceAll('&amp;', '&')
     .replace(/^(?:[a-z]+:\/\/)+(?=[a-z]+:\/\/)/i, '');
   if (plain === '' || plain.length > maxLength) return null;
   const match = uri.exec(plain);

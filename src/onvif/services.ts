@@ -48,11 +48,10 @@ export async function askServices(
     const list = fromServices(body, reach());
     if (list.services.some(({ name }) => name !== 'device')) return list;
   } catch (error) {
+    // A device that hangs or hangs up at what it does not know has just told its clock; but no login
+    // and no certificate gets better by asking for something else.
     const { code } = error as Fault;
-    // Neither a login nor a dead network gets better by asking for something else.
-    if (code?.startsWith('net.') || code?.startsWith('tls.') || code?.startsWith('rtsp.'))
-      throw error;
-    if (code === 'onvif.clock' || code === 'onvif.overrun') throw error;
+    if (!/^onvif\.|^net\.(?:closed|timeout)$/.test(code) || code === 'onvif.clock') throw error;
   }
   const { body } = await caller.call({
     url,

@@ -89,6 +89,18 @@ test('quirk 13: Digest after the token of WS-Security was answered with a challe
   ]);
 });
 
+test.each(['wsse', 'digest', 'either'] as const)(
+  'quirk 13: a device that was remembered as another kind, and is %s now',
+  async (login) => {
+    for (const last of ['wsse', 'digest'] as const) {
+      const peer = await soapPeer({ login });
+      const device = await connectedTo(peer, { login: last });
+      expect((await device.device.information()).model).toBe('TX-16');
+      expect(peer.badLogins).toBe(0);
+    }
+  },
+);
+
 test('a nonce that grew old is no refusal', async () => {
   const peer = await soapPeer({ login: 'digest' });
   const device = await connectedTo(peer);

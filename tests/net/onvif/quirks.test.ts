@@ -112,6 +112,36 @@ test('quirk 15: GetServices faults, then GetCapabilities', async () => {
   expect(device.media2).toBeNull();
 });
 
+test.each([
+  ['hangs', { silent: true }],
+  ['hangs up', { hangUp: true }],
+  ['answers with a web page', { status: 404, raw: '<html></html>' }],
+])('quirk 15: a device that %s at GetServices', async (_what, reply) => {
+  const peer = await soapPeer();
+  peer.on('GetServices', () => reply);
+  peer.on(
+    'GetCapabilities',
+    (_call, of) =>
+      `<r><Capabilities><Media><XAddr>${of.origin}/onvif/media</XAddr></Media></Capabilities></r>`,
+  );
+  const device = await connectedTo(peer, { timeoutMs: 500 });
+  expect(device.services.map(({ name }) => name)).toEqual(['media']);
+});
+
+test('quirk 15: a still picture that only the other media service knows, or none', async () => {
+  const peer = await soapPeer();
+  peer.on('GetProfiles', () => `<r>${media2Profile('m', 1920, 1080, 'H264')}</r>`);
+  const device = await connectedTo(peer);
+  const [profile] = await device.profiles();
+  expect(await device.snapshotUri(profile!)).toBeNull();
+  peer.on('GetSnapshotUri', ({ path }) =>
+    path === '/onvif/media'
+      ? '<r><MediaUri><Uri>http://127.0.0.1:9/s.jpg</Uri></MediaUri></r>'
+      : fault('ActionNotSupported', 'no'),
+  );
+  expect(await device.snapshotUri(profile!)).toBe('http://127.0.0.1:9/s.jpg');
+});
+
 test('quirk 15: H.265 is told by Media2 only', async () => {
   const peer = await soapPeer();
   peer.on('GetProfiles', ({ path }) =>

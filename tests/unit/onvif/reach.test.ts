@@ -28,12 +28,19 @@ test.each([
   expect(reach.path).toBe(path);
 });
 
-test.each(['', ' ', 'ftp://192.0.2.7', 'a b', '192.0.2.7:0', '192.0.2.7:99999', 'http://', 'a\nb'])(
-  'no address: %j',
-  (text) => {
-    expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'input.url' }));
-  },
-);
+test.each([
+  '',
+  ' ',
+  'ftp://192.0.2.7',
+  'a b',
+  '192.0.2.7:0',
+  '192.0.2.7:99999',
+  'http://',
+  'a\nb',
+  '1.2.3.4.5',
+])('no address: %j', (text) => {
+  expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'input.url' }));
+});
 
 test.each([
   // inner address and port become what was reached; path and query stay
@@ -61,6 +68,8 @@ test.each([
   ['https://192.168.1.64:8443/snap', 'media', 'https://203.0.113.7:8443/snap'],
   // as devices write them
   [' \r\n  rtsp://192.168.1.64:554/a\r\n  b \t', 'media', 'rtsp://203.0.113.7:554/ab'],
+  ['http://192.168.1.64/onvif http://[fe80::1]/onvif', 'service', 'http://203.0.113.7:8081/onvif'],
+  ['rtsp://192.168.1.64/a?b=1&amp;c=2', 'media', 'rtsp://203.0.113.7/a?b=1&c=2'],
   ['rtsp://rtsp://192.168.1.64/a', 'media', 'rtsp://203.0.113.7/a'],
   ['rtsp://admin:12345@192.168.1.64/a', 'media', 'rtsp://203.0.113.7/a'],
   ['rtsp://192.168.1.64:port/a', 'media', 'rtsp://203.0.113.7/a'],
