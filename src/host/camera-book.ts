@@ -44,6 +44,11 @@ export class CameraBook {
     for (const camera of given) if (!this.#given.has(camera.id)) this.#given.set(camera.id, camera);
   }
 
+  /** As its streams log in. */
+  login(camera: SiteCamera): Promise<Credential | null> {
+    return this.#knowledge.login(camera);
+  }
+
   get size(): number {
     let size = this.#given.size;
     for (const id of this.#registered.keys()) if (!this.#given.has(id)) size++;

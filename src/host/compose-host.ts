@@ -2,6 +2,10 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
 import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
+import { connectOnvif } from '../onvif/connect-onvif.ts';
+import type { ConnectOnvif } from '../onvif/onvif.types.ts';
+import { openRtsp } from '../rtsp/open-rtsp.ts';
+import type { OpenRtsp } from '../rtsp/session.types.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
 import { openRegister } from '../sites/register.ts';
 import { DisposeBag, Emitter } from '../std/disposable.ts';
@@ -19,12 +23,16 @@ import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
 import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
+import { createSurveyDesk } from './survey-calls.ts';
 
 /** What the core is made of; tests put others in. */
 export interface HostParts {
   openStore(options: { dataDir: string | null; log: Logger }): Store;
   openVault(options: { dataDir: string | null; log: Logger }): Vault;
   createSupervisor(options: { log: Logger }): StreamSupervisor;
+  /** Of the survey, which makes connections of its own; the real ones where they are left out. */
+  openRtsp?: OpenRtsp;
+  connectOnvif?: ConnectOnvif;
   serveMedia(wire: Wire, supervisor: StreamSupervisor, options: { log: Logger }): unknown;
 }
 
@@ -54,9 +62,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     {
       // What a person typed stands above what came with a file.
       login: async (camera) =>
-        (await vault.get(accountOf(camera.id))) ??
-        (await hubs?.login(camera)) ??
-        camera.credential,
+        (await vault.get(accountOf(camera.id))) ?? (await hubs?.login(camera)) ?? camera.credential,
       route: (camera) => hubs?.route(camera) ?? null,
       fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
       lastTransport: (key) => store.lastTransport(key),
@@ -118,8 +124,24 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const hubRoom = hubs;
   bag.add(() => hubRoom.close());
 
+  const survey = createSurveyDesk({
+    parts: {
+      open: parts.openRtsp ?? openRtsp,
+      connectOnvif: parts.connectOnvif ?? connectOnvif,
+      shared: supervisor,
+      log: log.child({ room: 'survey' }),
+    },
+    database: store.database,
+    subjects: () => ({ register, given: book.all(), login: (camera) => book.login(camera) }),
+    fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+    language: () => language,
+    onProgress: (progress) => broadcast('survey.progress', progress),
+  });
+  bag.add(() => survey.close());
+
   const calls = {
     options,
+    survey,
     hubs: hubRoom,
     store,
     vault,

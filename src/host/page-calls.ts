@@ -16,7 +16,7 @@ import { type HubRoom, hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import { registerHandlers } from './register-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
-import { surveyHandlers } from './survey-calls.ts';
+import { type SurveyDesk, surveyHandlers } from './survey-calls.ts';
 
 /** What the calls of a page act upon. */
 export interface CallContext {
@@ -34,6 +34,7 @@ export interface CallContext {
   readonly language: Language;
   readonly hubs: HubRoom;
   readonly imports: ImportDesk;
+  readonly survey: SurveyDesk;
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
   setLanguage(language: Language): void;
@@ -174,7 +175,7 @@ export function pageCalls(context: CallContext): CallHandlers {
     },
 
     ...registerHandlers({ register, who: context.who, takeLogin }),
-    ...surveyHandlers(),
+    ...surveyHandlers(context.survey),
   };
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Cause } from '../contract/cause.ts';
 import type { SurveyStep, SurveyStream } from '../contract/survey-schemas.ts';
-import type { StreamPair } from '../onvif/media.types.ts';
+import type { MediaProfile, StreamPair } from '../onvif/media.types.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { endpointOf } from '../sites/camera-url.ts';
 import { Fault } from '../std/fault.ts';
@@ -147,14 +147,14 @@ class Look {
         return null;
       });
     }
-    const named = (stream: SurveyStream | null, profile = pair?.main) =>
+    const named = (stream: SurveyStream | null, profile: MediaProfile | null | undefined) =>
       stream && { ...stream, token: profile?.token ?? null, name: profile?.name ?? '' };
     return {
       camera,
       mainProfile: pair?.main ?? null,
       subProfile: pair?.sub ?? null,
-      main: named(main),
-      sub: named(sub, pair?.sub ?? undefined),
+      main: named(main, pair?.main),
+      sub: named(sub, pair?.sub),
       ptz,
       recording: recordingOf(this.#recordings, pair, only),
       cause: main ? null : this.#deviceCause(),
