@@ -20,15 +20,17 @@ const refused: readonly CauseCode[] = [
   'tls.untrusted',
   'tls.changed',
   'access.denied',
+  'hub.refused',
+  'hub.login-needed',
 ];
 
 /** The exit code that tells a script what kind of failure it was. */
 export function exitCodeOf(code: CauseCode): number {
-  if (code.startsWith('input.')) return exitCodes.usage;
+  if (/^(?:input|discovery)\./.test(code)) return exitCodes.usage;
   if (refused.includes(code)) return exitCodes.refused;
   if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
     return exitCodes.nothing;
   }
-  if (/^(?:net|rtsp|onvif|tls)\./.test(code)) return exitCodes.unreachable;
+  if (/^(?:net|rtsp|onvif|tls|hub)\./.test(code)) return exitCodes.unreachable;
   return exitCodes.internal;
 }

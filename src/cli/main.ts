@@ -1,5 +1,6 @@
 import { createCommand, type Program } from './command.ts';
 import { demoSiteCommand } from './demo-site-command.ts';
+import { discoverCommand } from './discover-command.ts';
 import { exitCodes } from './exit.ts';
 import { probeCommand } from './probe-command.ts';
 import { reportError } from './report-error.ts';
@@ -14,6 +15,7 @@ startCommand(program, words);
 probeCommand(program, words);
 wallCommand(program, words);
 demoSiteCommand(program, words);
+discoverCommand(program, words);
 
 try {
   await program.parseAsync();
