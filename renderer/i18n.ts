@@ -1,9 +1,17 @@
 import i18next from 'i18next';
 import enCause from '../resources/locales/en/cause.json' with { type: 'json' };
+import enConnect from '../resources/locales/en/connect.json' with { type: 'json' };
+import enImport from '../resources/locales/en/import.json' with { type: 'json' };
+import enRegister from '../resources/locales/en/register.json' with { type: 'json' };
 import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
+import enSurvey from '../resources/locales/en/survey.json' with { type: 'json' };
 import enWall from '../resources/locales/en/wall.json' with { type: 'json' };
 import viCause from '../resources/locales/vi/cause.json' with { type: 'json' };
+import viConnect from '../resources/locales/vi/connect.json' with { type: 'json' };
+import viImport from '../resources/locales/vi/import.json' with { type: 'json' };
+import viRegister from '../resources/locales/vi/register.json' with { type: 'json' };
 import viShell from '../resources/locales/vi/shell.json' with { type: 'json' };
+import viSurvey from '../resources/locales/vi/survey.json' with { type: 'json' };
 import viWall from '../resources/locales/vi/wall.json' with { type: 'json' };
 import type { Cause } from '../src/contract/cause.ts';
 import type { Language } from '../src/contract/schemas.ts';
@@ -14,12 +22,19 @@ import type { Language } from '../src/contract/schemas.ts';
  */
 export type Values = Readonly<Record<string, string | number>>;
 
+export type Namespace = 'wall' | 'register' | 'connect' | 'import' | 'survey' | 'shell' | 'cause';
+
+/** One namespace's texts; `values.count` chooses the plural. */
+export type Texts = (key: string, values?: Values) => string;
+
 export interface Words {
   readonly language: Language;
   /** A text of `wall.json`; `values.count` chooses the plural. */
   t(key: string, values?: Values): string;
+  /** The texts of another namespace. */
+  in(namespace: Namespace): Texts;
   /** A key of another namespace, or null where no such text is. */
-  maybe(namespace: 'shell' | 'cause', key: string, values?: Values): string | null;
+  maybe(namespace: Namespace, key: string, values?: Values): string | null;
   /** What happened. */
   causeText(cause: Cause): string;
   /** What to do about it. */
@@ -28,8 +43,24 @@ export interface Words {
 }
 
 const resources = {
-  vi: { wall: viWall, cause: viCause, shell: viShell },
-  en: { wall: enWall, cause: enCause, shell: enShell },
+  vi: {
+    wall: viWall,
+    register: viRegister,
+    connect: viConnect,
+    import: viImport,
+    survey: viSurvey,
+    cause: viCause,
+    shell: viShell,
+  },
+  en: {
+    wall: enWall,
+    register: enRegister,
+    connect: enConnect,
+    import: enImport,
+    survey: enSurvey,
+    cause: enCause,
+    shell: enShell,
+  },
 };
 
 export function createWords(language: Language): Words {
@@ -38,7 +69,7 @@ export function createWords(language: Language): Words {
   void i18n.init({
     lng: language,
     fallbackLng: 'vi',
-    ns: ['wall', 'cause', 'shell'],
+    ns: Object.keys(resources.vi),
     defaultNS: 'wall',
     resources,
     initAsync: false,
@@ -49,13 +80,22 @@ export function createWords(language: Language): Words {
     missingInterpolationHandler: () => '…',
   });
   // Values come from devices: `replace` keeps them from being read as options of the library.
-  const text = (ns: 'wall' | 'cause' | 'shell', key: string, values: Values = {}): string =>
+  const text = (ns: Namespace, key: string, values: Values = {}): string =>
     typeof values['count'] === 'number'
       ? i18n.t(key, { ns, count: values['count'], replace: values })
       : i18n.t(key, { ns, replace: values });
+  const ofNamespace = new Map<Namespace, Texts>();
   return {
     language,
     t: (key, values) => text('wall', key, values),
+    in(namespace) {
+      let texts = ofNamespace.get(namespace);
+      if (!texts) {
+        texts = (key, values) => text(namespace, key, values);
+        ofNamespace.set(namespace, texts);
+      }
+      return texts;
+    },
     maybe: (namespace, key, values) =>
       i18n.exists(key, { ns: namespace }) ? text(namespace, key, values) : null,
     causeText: (cause) => text('cause', `${cause.code}.text`, cause.params),

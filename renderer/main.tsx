@@ -7,6 +7,7 @@ import { createSessionStore } from './stores/session-store.ts';
 import { syncSession } from './stores/session-sync.ts';
 import { createStatsStore } from './stores/stats-store.ts';
 import { createWallStore } from './stores/wall-store.ts';
+import { createManageStores } from './stores/workplace/manage-stores.ts';
 import { createWallEngine } from './wall/engine.ts';
 import { connectCore } from './wire/connect.ts';
 
@@ -20,8 +21,9 @@ const stores = {
   session: createSessionStore('vi'),
   stats: createStatsStore(),
 };
+const manage = createManageStores(core);
 const stop = syncSession(core, stores, screen);
-const commands = createCommands(core, engine, stores);
+const commands = createCommands(core, engine, stores, manage.workplace);
 
 const log = (message: string) =>
   void core.call('page.log', { level: 'error', message: message.slice(0, 2000) }).catch(() => {});
@@ -35,4 +37,4 @@ window.addEventListener('pagehide', stop, { once: true });
 
 const place = document.getElementById('app');
 if (!place) throw new Error('no #app in index.html');
-createRoot(place).render(<App product={{ core, engine, commands, ...stores }} />);
+createRoot(place).render(<App product={{ core, engine, commands, ...stores, ...manage }} />);

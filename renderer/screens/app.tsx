@@ -1,11 +1,14 @@
-import { useEffect, useState } from 'react';
+import { Activity, useEffect, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { AddSourceDialog } from './add-source-dialog.tsx';
 import { ClearDialog, LoginDialog, RemoveDialog, TrustDialog } from './camera-dialogs.tsx';
+import { FocalCard } from './focal/focal-card.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './icon.tsx';
-import { pressKey } from './keys.ts';
+import { pressKey, pressKeyInRoom } from './keys.ts';
+import { ManageBar } from './manage/manage-bar.tsx';
+import { Workplace } from './manage/workplace.tsx';
 import {
   type Product,
   ProductProvider,
@@ -14,8 +17,10 @@ import {
   useSession,
   useWall,
   useWords,
+  useWorkplace,
 } from './product.tsx';
 import { SideList } from './side-list.tsx';
+import { StartDialog } from './start/start-dialog.tsx';
 import { DemoMark, HostGone, Strips } from './strips.tsx';
 import { TopBar } from './top-bar.tsx';
 import { Unbroken } from './unbroken.tsx';
@@ -37,6 +42,11 @@ function Screen() {
   const { t, language } = useWords();
   const wallMode = useWall((model) => model.wall.wallMode);
   const sideList = useWall((model) => model.wall.sideList);
+  // Wall mode wins: a wall that is loaded into wall mode shows nothing else.
+  const managing = useWorkplace((model) => model.place !== 'wall') && !wallMode;
+  const carrying = useWorkplace((model) => model.carrying);
+  const [visited, setVisited] = useState(false);
+  if (managing && !visited) setVisited(true);
   const gone = useStore(core.connection, (model) => model.phase === 'gone');
   const awake = useAwake(wallMode);
   useKeyboard();
@@ -52,17 +62,25 @@ function Screen() {
         data-asleep={(wallMode && awake === 'no') || undefined}
         data-host={gone ? 'gone' : 'there'}
       >
-        {!wallMode || awake === 'pointer' ? <TopBar /> : null}
+        {managing ? <ManageBar /> : !wallMode || awake === 'pointer' ? <TopBar /> : null}
         {wallMode ? null : <Strips />}
-        <div className="middle">
-          {sideList && !wallMode ? <SideList /> : null}
-          <div className="stage">
-            <Wall />
-            <Opening />
-            <FirstRun />
-            {wallMode ? <DemoMark /> : null}
-            <HostGone />
+        <div className="body">
+          {/* The wall plays on below the rooms, which are never quite opaque: see manage.css. */}
+          <div className="middle" inert={managing && !carrying}>
+            {sideList && !wallMode ? <SideList /> : null}
+            <div className="stage">
+              <Wall />
+              <Opening />
+              <FirstRun />
+              {wallMode ? <DemoMark /> : null}
+              <HostGone />
+            </div>
           </div>
+          {visited ? (
+            <Activity mode={managing ? 'visible' : 'hidden'}>
+              <Workplace />
+            </Activity>
+          ) : null}
         </div>
         <OpenDialog />
       </div>
@@ -92,10 +110,16 @@ function FirstRun() {
     <div className="first-run">
       <h2>{t('first.title')}</h2>
       <p>{t('first.text')}</p>
-      <button type="button" className="button" data-primary onClick={commands.openAddSource}>
-        <Icon name="add" />
-        {t('bar.add')}
-      </button>
+      <div className="first-run-buttons">
+        <button type="button" className="button" data-primary onClick={commands.openStart}>
+          <Icon name="hub" />
+          {t('first.choose')}
+        </button>
+        <button type="button" className="button" onClick={commands.openAddSource}>
+          <Icon name="add" />
+          {t('bar.add')}
+        </button>
+      </div>
       <p className="first-run-hint">{t('first.hint')}</p>
     </div>
   );
@@ -106,6 +130,10 @@ function OpenDialog() {
   switch (dialog?.kind) {
     case 'add-source':
       return <AddSourceDialog />;
+    case 'start':
+      return <StartDialog />;
+    case 'focal':
+      return <FocalCard cameraId={dialog.cameraId} />;
     case 'help':
       return <HelpDialog />;
     case 'clear':
@@ -168,10 +196,15 @@ function belongsElsewhere(event: KeyboardEvent): boolean {
 }
 
 function useKeyboard(): void {
-  const { commands, wall, session } = useProduct();
+  const { commands, wall, session, workplace } = useProduct();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || session.getState().dialog || belongsElsewhere(event)) return;
+      const atWall = workplace.getState().place === 'wall' || wall.getState().wall.wallMode;
+      if (!atWall) {
+        if (pressKeyInRoom(event, commands)) event.preventDefault();
+        return;
+      }
       if (pressKey(event, commands, wall.getState().wall.selected)) {
         // F11 also makes the browser's window fill the screen.
         if (event.code !== 'F11') event.preventDefault();
@@ -179,5 +212,5 @@ function useKeyboard(): void {
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [commands, wall, session]);
+  }, [commands, wall, session, workplace]);
 }

@@ -1,9 +1,14 @@
 import type { Cause } from '../../src/contract/cause.ts';
-import type { LayoutName } from '../../src/contract/schemas.ts';
+import type { CallParams, LayoutName } from '../../src/contract/schemas.ts';
 import { Fault } from '../../src/std/fault.ts';
 import type { Direction } from '../stores/layouts.ts';
 import type { Stores } from '../stores/session-sync.ts';
 import * as wallState from '../stores/wall-state.ts';
+import type {
+  ConnectPart,
+  ManageRoom,
+  WorkplaceStore,
+} from '../stores/workplace/workplace-store.ts';
 import type { WallEngine } from '../wall/engine.types.ts';
 import type { Core } from '../wire/core.types.ts';
 
@@ -41,9 +46,26 @@ export interface Commands {
   searchCameras(): void;
   openHelp(): void;
   openAddSource(): void;
+  /** To the rooms that manage sites, sources and settings; never out of wall mode. */
+  openManage(room?: ManageRoom): void;
+  openConnect(part: ConnectPart): void;
+  backToWall(): void;
+  /** The first choice: hub, discovery, spreadsheet, one address, demonstration. */
+  openStart(): void;
+  /** Whom to call about the camera of a tile. */
+  openFocal(tile: number): void;
+  /**
+   * All cameras of a province, district, site or hub onto the wall: from `tile` on where somebody
+   * dropped them, else into empty tiles; no other camera is taken away.
+   */
+  placeNode(node: RegisterNode, tile: number | null): void;
+  placeCameras(cameraIds: readonly string[], tile: number | null): void;
   /** What helps a tile that shows nothing: a password, a trusted certificate, or another try. */
   help(tile: number): void;
 }
+
+/** A node of the register's tree. */
+export type RegisterNode = CallParams<'register.toWall'>;
 
 export const searchFieldId = 'camera-search';
 
@@ -62,7 +84,12 @@ export function remedy(cause: Cause | null): 'login' | 'trust' | 'retry' {
   }
 }
 
-export function createCommands(core: Core, engine: WallEngine, stores: Stores): Commands {
+export function createCommands(
+  core: Core,
+  engine: WallEngine,
+  stores: Stores,
+  workplace: WorkplaceStore,
+): Commands {
   const { wall, cameras, session } = stores;
   const now = () => wall.getState().wall;
   const failed = (error: unknown) => session.setTrouble(Fault.from(error).shown);
@@ -142,6 +169,31 @@ export function createCommands(core: Core, engine: WallEngine, stores: Stores): 
     },
     openHelp: () => session.open({ kind: 'help' }),
     openAddSource: () => session.open({ kind: 'add-source' }),
+    openManage(room) {
+      if (!now().wallMode) workplace.enter(room);
+    },
+    openConnect(part) {
+      if (!now().wallMode) workplace.enterConnect(part);
+    },
+    backToWall: workplace.backToWall,
+    openStart: () => session.open({ kind: 'start' }),
+    openFocal(tile) {
+      const cameraId = wallState.cameraAt(now(), tile);
+      if (cameraId !== null) session.open({ kind: 'focal', cameraId });
+    },
+    placeNode(node, tile) {
+      core
+        .call('register.toWall', node)
+        .then(({ cameraIds, refused, noUrl }) => {
+          wall.change((state) => wallState.placeAll(state, cameraIds, tile));
+          workplace.sayPlaced({ cameras: cameraIds.length, refused, noUrl });
+        })
+        .catch(failed);
+    },
+    placeCameras(cameraIds, tile) {
+      wall.change((state) => wallState.placeAll(state, cameraIds, tile));
+      workplace.sayPlaced({ cameras: cameraIds.length, refused: 0, noUrl: 0 });
+    },
     help(tile) {
       const cameraId = wallState.cameraAt(now(), tile);
       if (cameraId === null) return;

@@ -5,15 +5,24 @@ import {
 import { pointerOutsideOfPreview } from '@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview';
 import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview';
 import type { Dispose } from '../../src/std/disposable.ts';
+import type { RegisterNode } from './commands.ts';
 
-/** What is carried over the wall: a camera of the list, or the picture of a tile. */
+/** What is carried over the wall: cameras, a node of the register, or the picture of a tile. */
 export type Carried =
   | { readonly kind: 'camera'; readonly cameraId: string }
+  | { readonly kind: 'cameras'; readonly cameraIds: readonly string[] }
+  | { readonly kind: 'node'; readonly node: RegisterNode }
   | { readonly kind: 'tile'; readonly tile: number };
 
 function carriedOf(data: Record<string | symbol, unknown>): Carried | null {
   if (data['kind'] === 'camera' && typeof data['cameraId'] === 'string') {
     return { kind: 'camera', cameraId: data['cameraId'] };
+  }
+  if (data['kind'] === 'cameras' && Array.isArray(data['cameraIds'])) {
+    return { kind: 'cameras', cameraIds: data['cameraIds'] };
+  }
+  if (data['kind'] === 'node' && data['node']) {
+    return { kind: 'node', node: data['node'] as RegisterNode };
   }
   if (data['kind'] === 'tile' && typeof data['tile'] === 'number') {
     return { kind: 'tile', tile: data['tile'] };
@@ -24,13 +33,14 @@ function carriedOf(data: Record<string | symbol, unknown>): Carried | null {
 /** Lets `element` be dragged; what moves with the pointer is a small label, not a copy of a video. */
 export function dragSource(
   element: HTMLElement,
-  carried: Carried,
-  label: string,
+  /** Asked when the drag begins. */
+  carried: Carried | (() => Carried),
+  label: string | (() => string),
   onDragging: (dragging: boolean) => void = () => {},
 ): Dispose {
   return draggable({
     element,
-    getInitialData: () => ({ ...carried }),
+    getInitialData: () => ({ ...(typeof carried === 'function' ? carried() : carried) }),
     onGenerateDragPreview: ({ nativeSetDragImage }) =>
       setCustomNativeDragPreview({
         nativeSetDragImage,
@@ -38,7 +48,7 @@ export function dragSource(
         render: ({ container }) => {
           const preview = document.createElement('div');
           preview.className = 'drag-preview';
-          preview.textContent = label;
+          preview.textContent = typeof label === 'function' ? label() : label;
           container.append(preview);
         },
       }),

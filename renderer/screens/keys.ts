@@ -73,6 +73,10 @@ export function pressKey(press: KeyPress, commands: Commands, selected: number):
       return done(commands.toggleLanguage());
     case 'KeyL':
       return done(commands.toggleSideList());
+    case 'KeyM':
+      return done(commands.openManage());
+    case 'KeyC':
+      return done(commands.openFocal(selected));
     case 'KeyN':
       return done(commands.openAddSource());
     case 'KeyR':
@@ -82,6 +86,30 @@ export function pressKey(press: KeyPress, commands: Commands, selected: number):
       return done(commands.toggleWallMode());
     case 'Slash':
       return done(commands.searchCameras());
+    default:
+      return false;
+  }
+}
+
+/** In the rooms of "Quản lý" only the way back to the wall and what is the same everywhere. */
+export function pressKeyInRoom(press: KeyPress, commands: Commands): boolean {
+  if (press.altKey || press.ctrlKey || press.metaKey || press.shiftKey) return false;
+  switch (press.code) {
+    case 'Escape':
+    case 'KeyW':
+      return done(commands.backToWall());
+    case 'KeyG':
+      return done(commands.toggleLanguage());
+    case 'Digit1':
+      return done(commands.openManage('register'));
+    case 'Digit2':
+      return done(commands.openManage('connect'));
+    case 'Digit3':
+      return done(commands.openManage('survey'));
+    case 'Digit4':
+      return done(commands.openManage('settings'));
+    case 'F1':
+      return done(commands.openHelp());
     default:
       return false;
   }
@@ -123,6 +151,7 @@ export const keyHelp: readonly {
       { keys: ['Shift+←', '…'], text: 'help.carry' },
       { keys: ['A'], text: 'help.audio' },
       { keys: ['R'], text: 'help.remedy' },
+      { keys: ['C'], text: 'help.focal' },
       { keys: ['Delete'], text: 'help.empty' },
     ],
   },
@@ -134,6 +163,7 @@ export const keyHelp: readonly {
       { keys: ['↑', '↓', '←', '→'], text: 'help.tree' },
       { keys: ['Enter'], text: 'help.place' },
       { keys: ['N'], text: 'help.add' },
+      { keys: ['M'], text: 'help.manage' },
       { keys: ['G'], text: 'help.language' },
       { keys: ['?', 'F1'], text: 'help.help' },
     ],

@@ -1,17 +1,19 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Language } from '../../src/contract/schemas.ts';
-import { createWords, type Words } from '../i18n.ts';
+import { createWords, type Namespace, type Texts, type Words } from '../i18n.ts';
 import type { CamerasModel } from '../stores/cameras-store.ts';
 import type { SessionModel } from '../stores/session-store.ts';
 import type { Stores } from '../stores/session-sync.ts';
 import type { WallModel } from '../stores/wall-store.ts';
+import type { ManageStores } from '../stores/workplace/manage-stores.ts';
+import type { WorkplaceModel } from '../stores/workplace/workplace-store.ts';
 import type { WallEngine } from '../wall/engine.types.ts';
 import type { Core } from '../wire/core.types.ts';
 import type { Commands } from './commands.ts';
 
 /** What every screen may use. Components subscribe to the smallest part they draw. */
-export interface Product extends Stores {
+export interface Product extends Stores, ManageStores {
   readonly core: Core;
   readonly engine: WallEngine;
   readonly commands: Commands;
@@ -38,6 +40,10 @@ export function useSession<T>(select: (model: SessionModel) => T): T {
   return useStore(useProduct().session, select);
 }
 
+export function useWorkplace<T>(select: (model: WorkplaceModel) => T): T {
+  return useStore(useProduct().workplace, select);
+}
+
 const wordsOf = new Map<Language, Words>();
 
 export function wordsIn(language: Language): Words {
@@ -52,6 +58,11 @@ export function wordsIn(language: Language): Words {
 export function useWords(): Words {
   const language = useSession((model) => model.language);
   return useMemo(() => wordsIn(language), [language]);
+}
+
+/** The texts of one namespace, in the language of the moment. */
+export function useTexts(namespace: Namespace): Texts {
+  return useWords().in(namespace);
 }
 
 /** One timer for all clocks and countdowns of the page; it runs only while somebody looks. */

@@ -20,7 +20,7 @@ export function Strips() {
         <div className="strip" data-kind="demo" role="note">
           <strong>{t('demo.title')}</strong>
           <span className="strip-text">{t('demo.text')}</span>
-          <Button className="button" data-small onPress={commands.openAddSource}>
+          <Button className="button" data-small onPress={commands.openStart}>
             {t('demo.add')}
           </Button>
           <Dismiss onPress={session.hideDemoBanner} />

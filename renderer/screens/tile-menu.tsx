@@ -18,6 +18,7 @@ export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
     full: () => commands.toggleFull(tile),
     audio: () => commands.toggleAudio(tile),
     details: commands.toggleDetails,
+    focal: () => commands.openFocal(tile),
     retry: () => {
       if (camera) core.call('streams.retry', { cameraId: camera.id }).catch(() => {});
     },
@@ -48,6 +49,10 @@ export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
             <MenuItem id="details" className="menu-item">
               {t('menu.details')}
               <kbd>D</kbd>
+            </MenuItem>
+            <MenuItem id="focal" className="menu-item">
+              {t('menu.focal')}
+              <kbd>C</kbd>
             </MenuItem>
             <Separator className="menu-separator" />
             <MenuItem id="retry" className="menu-item">

@@ -87,6 +87,7 @@ export function tileWords(words: Words, view: TileView, now: number): TileWords 
 function failedWords(words: Words, stream: StreamState | null, cause: Cause | null) {
   const { t } = words;
   const one = (glyph: GlyphName, key: string) => ({ glyph, mark: t(key), headline: t(key) });
+  if (isForbidden(cause)) return one('refused', 'tile.forbidden');
   switch (stream?.phase) {
     case 'refused':
       return remedy(cause) === 'trust' || cause?.code === 'tls.untrusted'
@@ -118,12 +119,19 @@ function actionOf(
   stream: StreamState | null,
   cause: Cause | null,
 ): TileWords['action'] {
+  // No password and no further try helps against an order.
+  if (isForbidden(cause)) return null;
   const kind = remedy(cause);
   if (stream?.phase === 'refused') return { kind, label: words.t(`tile.action.${kind}`) };
   if (stream?.phase === 'waiting' || stream?.phase === 'offline') {
     return { kind: 'retry', label: words.t('tile.action.retry') };
   }
   return null;
+}
+
+/** Nobody may watch it: a forbidden place, or a site under an approval hold. */
+function isForbidden(cause: Cause | null): boolean {
+  return cause?.code === 'site.forbidden-place' || cause?.code === 'site.hold';
 }
 
 function causeOf(stream: StreamState | null): Cause | null {

@@ -61,6 +61,8 @@ export const Tile = memo(function Tile(props: TileProps) {
     if (!element.current) return;
     return dropTarget(element.current, tile, setOver, (carried) => {
       if (carried.kind === 'camera') commands.place(tile, carried.cameraId);
+      else if (carried.kind === 'cameras') commands.placeCameras(carried.cameraIds, tile);
+      else if (carried.kind === 'node') commands.placeNode(carried.node, tile);
       else commands.swap(carried.tile, tile);
     });
   }, [commands, tile]);
@@ -234,17 +236,30 @@ function TileMessage(props: { said: TileWords; view: TileView; tile: number }) {
           </p>
         ) : null}
       </div>
-      {said.action ? (
-        <button
-          type="button"
-          className="tile-action"
-          tabIndex={selected ? 0 : -1}
-          onClick={() => commands.help(tile)}
-          onDoubleClick={(event) => event.stopPropagation()}
-        >
-          {said.action.label}
-        </button>
-      ) : null}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps a quick second press from filling the window */}
+      <div className="tile-actions" onDoubleClick={(event) => event.stopPropagation()}>
+        {said.action ? (
+          <button
+            type="button"
+            className="tile-action"
+            tabIndex={selected ? 0 : -1}
+            onClick={() => commands.help(tile)}
+          >
+            {said.action.label}
+          </button>
+        ) : null}
+        {view.look === 'failed' || view.look === 'stale' ? (
+          <button
+            type="button"
+            className="tile-action"
+            data-kind="focal"
+            tabIndex={selected ? 0 : -1}
+            onClick={() => commands.openFocal(tile)}
+          >
+            {words.t('tile.focal')}
+          </button>
+        ) : null}
+      </div>
     </div>
   );
 }

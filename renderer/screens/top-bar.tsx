@@ -45,6 +45,15 @@ export function TopBar() {
           <BrandMark />
           <span className="brand-name">{t('product')}</span>
         </p>
+        {wallMode ? null : (
+          <BarButton
+            icon="sites"
+            label={t('bar.manage')}
+            shortcut="M"
+            onPress={() => commands.openManage()}
+            text
+          />
+        )}
       </div>
       <div className="bar-group">
         <LayoutPicker />
@@ -143,7 +152,7 @@ function RareActions() {
   );
 }
 
-function BrandMark() {
+export function BrandMark() {
   return (
     <svg className="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
       <path d="M4 10 12 3.5 20 10v1.6H4z" />
@@ -164,7 +173,7 @@ interface BarButtonProps {
   readonly rare?: boolean;
 }
 
-function BarButton({ icon, label, shortcut, onPress, off, text, rare }: BarButtonProps) {
+export function BarButton({ icon, label, shortcut, onPress, off, text, rare }: BarButtonProps) {
   return (
     <Tip label={label} shortcut={shortcut}>
       <Button
@@ -198,7 +207,7 @@ function BarToggle({ icon, label, shortcut, on, onChange }: BarToggleProps) {
   );
 }
 
-function Tip(props: { label: string; shortcut: string | undefined; children: ReactNode }) {
+export function Tip(props: { label: string; shortcut: string | undefined; children: ReactNode }) {
   return (
     <TooltipTrigger delay={600}>
       {props.children}
@@ -303,7 +312,7 @@ const counted = [
 ] as const satisfies readonly { key: string; looks: readonly string[]; glyph: GlyphName }[];
 
 /** How many tiles of this page are live, and what the others are. */
-function Summary() {
+export function Summary() {
   const { engine } = useProduct();
   const { t } = useWords();
   const full = useWall((model) => model.wall.full);
@@ -344,7 +353,7 @@ function Summary() {
 
 const languages: readonly Language[] = ['vi', 'en'];
 
-function LanguageSwitch() {
+export function LanguageSwitch() {
   const { commands } = useProduct();
   const { t } = useWords();
   const language = useSession((model) => model.language);
@@ -369,7 +378,7 @@ function LanguageSwitch() {
   );
 }
 
-function Clock() {
+export function Clock() {
   const offset = useSession((model) => model.clockOffsetMs);
   const now = useSecond() * 1000 + offset;
   return (

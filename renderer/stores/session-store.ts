@@ -5,10 +5,12 @@ import type { Hello, Language } from '../../src/contract/schemas.ts';
 /** What is open in front of the wall. */
 export type OpenDialog =
   | { readonly kind: 'add-source' }
+  | { readonly kind: 'start' }
   | { readonly kind: 'help' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'login'; readonly cameraId: string }
   | { readonly kind: 'trust'; readonly cameraId: string; readonly fingerprint: string }
+  | { readonly kind: 'focal'; readonly cameraId: string }
   | { readonly kind: 'remove'; readonly cameraId: string };
 
 export interface SessionModel {

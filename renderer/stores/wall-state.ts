@@ -173,6 +173,39 @@ export function bringIn(wall: WallState, cameraId: string): WallState {
   return select(place(wall, tile, cameraId), tile);
 }
 
+/**
+ * Several cameras: from `tile` on, the first into it, the others into the empty tiles behind it; or,
+ * with null, into empty tiles of the shown page and behind the last one. Who is on the wall already
+ * stays where it is, and only the camera of `tile` itself gives way.
+ */
+export function placeAll(
+  wall: WallState,
+  cameraIds: readonly string[],
+  tile: number | null,
+): WallState {
+  const [first, ...others] = cameraIds;
+  if (first === undefined) return wall;
+  const start = tile ?? wall.page * tilesPerPage(wall.layout);
+  const tiles = [...(tile === null ? wall : place(wall, tile, first)).tiles];
+  const there = new Set(tiles);
+  let at = start;
+  let seen: number | null = tile;
+  for (const id of tile === null ? cameraIds : others) {
+    if (there.has(id)) {
+      seen ??= tiles.indexOf(id);
+      continue;
+    }
+    while (tiles[at]) at++;
+    if (at >= maxTiles) break;
+    while (tiles.length < at) tiles.push(null);
+    tiles[at] = id;
+    there.add(id);
+    seen ??= at;
+  }
+  const audio = tile !== null && wall.audio === tile ? null : wall.audio;
+  return select({ ...wall, tiles, audio }, seen ?? wall.selected);
+}
+
 /** Exchanges what two tiles show; sound and full view go with the camera. */
 export function swap(wall: WallState, a: number, b: number): WallState {
   if (a === b || (cameraAt(wall, a) === null && cameraAt(wall, b) === null)) return wall;

@@ -14,7 +14,8 @@ describe('adding a source', () => {
       hello: { demo: true },
       saved: { layout: '4', tiles: ['camera-1'] },
     });
-    await page.getByRole('button', { name: 'Thêm camera thật' }).click();
+    await page.getByRole('button', { name: 'Dùng dữ liệu thật' }).click();
+    await page.getByRole('button', { name: /^Một địa chỉ RTSP/u }).click();
     await userEvent.fill(page.getByLabelText('Địa chỉ RTSP'), ' rtsp://192.0.2.30/main ');
     await userEvent.fill(page.getByLabelText(/Tên camera/u), 'Cổng sau');
     await userEvent.fill(page.getByLabelText(/Tên đăng nhập/u), 'trucban');

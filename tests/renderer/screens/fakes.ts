@@ -50,6 +50,8 @@ export class FakeCore implements Core {
   cameras: readonly Camera[];
   /** A call of this name fails with this fault. */
   readonly failing = new Map<CallName, Fault>();
+  /** What a call answers, where the default below does not do. */
+  readonly answering = new Map<CallName, (params: never) => unknown>();
   readonly #options: FakeCoreOptions;
   readonly #events = new Map<EventName, Emitter<never>>();
 
@@ -62,6 +64,8 @@ export class FakeCore implements Core {
     this.called.push({ name, params });
     const fault = this.failing.get(name);
     if (fault) throw fault;
+    const told = this.answering.get(name);
+    if (told) return (await told(params as never)) as CallResult<N>;
     const answers: { [M in CallName]?: () => unknown } = {
       hello: () => ({ ...fakeHello, now: Date.now(), ...this.#options.hello }),
       'cameras.list': () => this.cameras,
@@ -84,6 +88,13 @@ export class FakeCore implements Core {
 
   emit<N extends EventName>(name: N, value: EventValue<N>): void {
     this.#events.get(name)?.emit(value as never);
+  }
+
+  answer<N extends CallName>(
+    name: N,
+    how: (params: CallParams<N>) => CallResult<N> | Promise<CallResult<N>>,
+  ): void {
+    this.answering.set(name, how as (params: never) => unknown);
   }
 
   /** The parameters of every call of this name. */

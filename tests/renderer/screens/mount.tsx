@@ -9,11 +9,15 @@ import { type Stores, syncSession } from '../../../renderer/stores/session-sync.
 import { createStatsStore } from '../../../renderer/stores/stats-store.ts';
 import { emptyWall, wallOf } from '../../../renderer/stores/wall-state.ts';
 import { createWallStore } from '../../../renderer/stores/wall-store.ts';
+import {
+  createManageStores,
+  type ManageStores,
+} from '../../../renderer/stores/workplace/manage-stores.ts';
 import type { WallState } from '../../../src/contract/schemas.ts';
 import { FakeCore, type FakeCoreOptions, FakeEngine, someCameras } from './fakes.ts';
 
 /** The whole visible product in a real page, on a fake core and a fake engine. */
-export interface Mounted extends Stores {
+export interface Mounted extends Stores, ManageStores {
   readonly core: FakeCore;
   readonly engine: FakeEngine;
   readonly commands: Commands;
@@ -29,6 +33,8 @@ export interface MountOptions extends FakeCoreOptions {
   /** Changes of the saved wall, which shows all cameras in order unless it says otherwise. */
   readonly saved?: Partial<WallState>;
   readonly engine?: (engine: FakeEngine) => void;
+  /** Before the page asks for anything. */
+  readonly prepare?: (core: FakeCore) => void;
   readonly size?: readonly [width: number, height: number];
 }
 
@@ -54,19 +60,21 @@ export async function mount(options: MountOptions = {}): Promise<Mounted> {
   });
   const engine = new FakeEngine();
   options.engine?.(engine);
+  options.prepare?.(core);
   const stores: Stores = {
     wall: createWallStore(0),
     cameras: createCamerasStore(),
     session: createSessionStore('vi'),
     stats: createStatsStore(),
   };
-  const commands = createCommands(core, engine, stores);
+  const manage = createManageStores(core);
+  const commands = createCommands(core, engine, stores, manage.workplace);
   const stop = syncSession(core, stores, 0);
   const place = document.createElement('div');
   place.id = 'app';
   document.body.append(place);
   const root = createRoot(place);
-  root.render(<App product={{ core, engine, commands, ...stores }} />);
+  root.render(<App product={{ core, engine, commands, ...stores, ...manage }} />);
   undo.push(() => {
     stop();
     root.unmount();
@@ -78,6 +86,7 @@ export async function mount(options: MountOptions = {}): Promise<Mounted> {
     engine,
     commands,
     ...stores,
+    ...manage,
     tiles,
     tile: (index) => {
       const found = place.querySelector<HTMLElement>(`[data-tile="${index}"]`);

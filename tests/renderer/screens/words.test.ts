@@ -1,10 +1,14 @@
 /// <reference types="vite/client" />
 import { expect, test } from 'vitest';
 import { ageText, createWords, dateText, timeText } from '../../../renderer/i18n.ts';
+import enConnect from '../../../resources/locales/en/connect.json';
+import enRegister from '../../../resources/locales/en/register.json';
 import en from '../../../resources/locales/en/wall.json';
+import viConnect from '../../../resources/locales/vi/connect.json';
+import viRegister from '../../../resources/locales/vi/register.json';
 import vi from '../../../resources/locales/vi/wall.json';
 
-const sources = import.meta.glob<string>('../../../renderer/screens/*.{ts,tsx}', {
+const sources = import.meta.glob<string>('../../../renderer/screens/**/*.{ts,tsx}', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -22,7 +26,13 @@ function flat(value: unknown, path = ''): Map<string, string> {
 const plain = (keys: Iterable<string>) =>
   new Set([...keys].map((key) => key.replace(/_(one|other)$/u, '')));
 
-test('both languages have the same texts with the same values in them', () => {
+const namespaces = [
+  ['wall', vi, en],
+  ['register', viRegister, enRegister],
+  ['connect', viConnect, enConnect],
+] as const;
+
+test.each(namespaces)('%s: both languages have the same texts and values', (_, vi, en) => {
   const [inVi, inEn] = [flat(vi), flat(en)];
   expect(plain(inVi.keys())).toEqual(plain(inEn.keys()));
   const values = (text: string) =>
@@ -33,7 +43,7 @@ test('both languages have the same texts with the same values in them', () => {
   }
 });
 
-test('English has a singular wherever it has a plural', () => {
+test.each(namespaces)('%s: English has a singular wherever it has a plural', (_name, _vi, en) => {
   const keys = [...flat(en).keys()];
   for (const key of keys.filter((each) => each.endsWith('_other'))) {
     expect(keys).toContain(key.replace('_other', '_one'));
@@ -51,7 +61,34 @@ test('every text that a screen names exists', () => {
   expect(named.filter((key) => !known.has(key ?? ''))).toEqual([]);
 });
 
-test('no text is HTML, and Vietnamese is composed (NFC)', () => {
+test('every text that a room names exists', () => {
+  const known = new Map([
+    ['r', plain(flat(viRegister).keys())],
+    ['c', plain(flat(viConnect).keys())],
+  ]);
+  const wrong: string[] = [];
+  let named = 0;
+  for (const [file, source] of Object.entries(sources)) {
+    for (const [, texts = '', key = ''] of source.matchAll(/\b([rc])\(\s*'([\w.-]+)'/gu)) {
+      named++;
+      if (!known.get(texts)?.has(key)) wrong.push(`${file} ${key}`);
+    }
+    // `${…}` stands for one of several: at least one text must begin and end like this.
+    for (const [, texts = '', before = '', after = ''] of source.matchAll(
+      /\b([rc])\(\s*`([\w.-]*)\$\{[^`]*?\}([\w.-]*)`/gu,
+    )) {
+      named++;
+      const keys = [...(known.get(texts) ?? [])];
+      if (!keys.some((key) => key.startsWith(before) && key.endsWith(after))) {
+        wrong.push(`${file} ${before}…${after}`);
+      }
+    }
+  }
+  expect(named).toBeGreaterThan(300);
+  expect(wrong).toEqual([]);
+});
+
+test.each(namespaces)('%s: no text is HTML, and Vietnamese is composed', (_, vi, en) => {
   for (const [key, text] of [...flat(vi), ...flat(en)]) {
     expect(text, key).not.toMatch(/<|&\w+;/u);
     expect(text, key).toBe(text.normalize('NFC'));

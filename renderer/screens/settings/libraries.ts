@@ -1,0 +1,22 @@
+/** What this program is made of besides itself (Apache-2.0), by the SPDX names of the licences. */
+export const parts: readonly (readonly [name: string, licence: string])[] = [
+  ['Vọng Gác', 'Apache-2.0'],
+  ['Node.js', 'MIT'],
+  ['Chromium', 'BSD-3-Clause'],
+  ['React', 'MIT'],
+  ['React Aria Components', 'Apache-2.0'],
+  ['TanStack Virtual', 'MIT'],
+  ['Pragmatic drag and drop', 'Apache-2.0'],
+  ['zustand', 'MIT'],
+  ['zod', 'MIT'],
+  ['i18next', 'MIT'],
+  ['ws', 'MIT'],
+  ['pino', 'MIT'],
+  ['commander', 'MIT'],
+  ['csv-parse', 'MIT'],
+  ['ExcelJS', 'MIT'],
+  ['fast-xml-parser', 'MIT'],
+  ['PDFKit', 'MIT'],
+  ['keyring-node', 'MIT'],
+  ['Be Vietnam Pro', 'OFL-1.1'],
+];

@@ -1,0 +1,31 @@
+import type { Core } from '../../wire/core.types.ts';
+import { createDiscoveryStore, type DiscoveryStore } from '../discovery/discovery-store.ts';
+import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
+import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
+import { createRegisterStore, type RegisterStore } from '../register/register-store.ts';
+import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
+import { createSurveyStore, type SurveyStore } from '../survey/survey-store.ts';
+import { createWorkplaceStore, type WorkplaceStore } from './workplace-store.ts';
+
+/** What the rooms of "Quản lý" know. A room that nobody opened asks the core for nothing. */
+export interface ManageStores {
+  readonly workplace: WorkplaceStore;
+  readonly register: RegisterStore;
+  readonly hubs: HubsStore;
+  readonly discovery: DiscoveryStore;
+  readonly imports: ImportsStore;
+  readonly survey: SurveyStore;
+  readonly settings: SettingsStore;
+}
+
+export function createManageStores(core: Core): ManageStores {
+  return {
+    workplace: createWorkplaceStore(),
+    register: createRegisterStore(core),
+    hubs: createHubsStore(core),
+    discovery: createDiscoveryStore(core),
+    imports: createImportsStore(core),
+    survey: createSurveyStore(core),
+    settings: createSettingsStore(core),
+  };
+}
