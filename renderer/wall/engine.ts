@@ -8,6 +8,7 @@ import type { TileFigures, TileView, TileWish, WallEngine, WallView } from './en
 import type { Feed } from './feed.ts';
 import { FeedPool, type PixelSize } from './feed-pool.ts';
 import { HeardSound } from './heard-sound.ts';
+import { keepAwake } from './keep-awake.ts';
 import { type PresenterFactory, videoElementPresenter } from './presenter.ts';
 import { chooseQuality } from './quality.ts';
 import { steadyNow } from './steady-clock.ts';
@@ -79,6 +80,7 @@ class Engine implements WallEngine {
         : worker;
     this.#pool = new FeedPool(this.#worker, presenters, options.graceMs ?? 15_000);
     this.#worker.onMessage = (message) => this.#onWorker(message);
+    this.#bag.add(keepAwake());
     this.#bag.add(() => this.#worker.close());
     this.#bag.add(
       this.#core.onMediaSource((source) =>
