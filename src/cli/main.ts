@@ -2,9 +2,12 @@ import { createCommand, type Program } from './command.ts';
 import { demoSiteCommand } from './demo-site-command.ts';
 import { discoverCommand } from './discover-command.ts';
 import { exitCodes } from './exit.ts';
+import { exportCommand } from './export-command.ts';
+import { importCommand } from './import-command.ts';
 import { probeCommand } from './probe-command.ts';
 import { reportError } from './report-error.ts';
 import { startCommand } from './start-command.ts';
+import { surveyCommand } from './survey-command.ts';
 import { wallCommand } from './wall-command.ts';
 import { chooseLanguage, createWords } from './words.ts';
 
@@ -14,7 +17,10 @@ const program: Program = createCommand(words);
 startCommand(program, words);
 probeCommand(program, words);
 wallCommand(program, words);
+surveyCommand(program, words);
 demoSiteCommand(program, words);
+importCommand(program, words);
+exportCommand(program, words);
 discoverCommand(program, words);
 
 try {

@@ -1,9 +1,11 @@
 import i18next, { type TFunction } from 'i18next';
 import enCause from '../../resources/locales/en/cause.json' with { type: 'json' };
 import enCli from '../../resources/locales/en/cli.json' with { type: 'json' };
+import enImport from '../../resources/locales/en/import.json' with { type: 'json' };
 import enShell from '../../resources/locales/en/shell.json' with { type: 'json' };
 import viCause from '../../resources/locales/vi/cause.json' with { type: 'json' };
 import viCli from '../../resources/locales/vi/cli.json' with { type: 'json' };
+import viImport from '../../resources/locales/vi/import.json' with { type: 'json' };
 import viShell from '../../resources/locales/vi/shell.json' with { type: 'json' };
 import type { Cause } from '../contract/cause.ts';
 import type { Language } from '../contract/schemas.ts';
@@ -14,6 +16,8 @@ export interface Words {
   readonly t: TFunction<'cli'>;
   /** What went wrong, and what to do about it. */
   cause(cause: Cause): { message: string; hint: string };
+  /** What is said of imported files, by its key in `import.json`. */
+  sheet(key: string, params: Readonly<Record<string, string | number>>): string;
   /** What a shell says, by its key in `shell.json`. */
   shell(key: string, params: Readonly<Record<string, string | number>>): string;
 }
@@ -30,11 +34,11 @@ export async function createWords(language: Language): Promise<Words> {
   await i18n.init({
     lng: language,
     fallbackLng: 'vi',
-    ns: ['cli', 'cause', 'shell'],
+    ns: ['cli', 'cause', 'shell', 'import'],
     defaultNS: 'cli',
     resources: {
-      vi: { cli: viCli, cause: viCause, shell: viShell },
-      en: { cli: enCli, cause: enCause, shell: enShell },
+      vi: { cli: viCli, cause: viCause, shell: viShell, import: viImport },
+      en: { cli: enCli, cause: enCause, shell: enShell, import: enImport },
     },
     // A terminal shows text, not HTML.
     interpolation: { escapeValue: false },
@@ -42,6 +46,7 @@ export async function createWords(language: Language): Promise<Words> {
   return {
     language,
     t: i18n.getFixedT(language, 'cli'),
+    sheet: (key, params) => i18n.getFixedT(language, 'import')(key as never, params) as string,
     shell: (key, params) => i18n.getFixedT(language, 'shell')(key as never, params) as string,
     cause: (cause) => {
       const t = i18n.getFixedT(language, 'cause');
