@@ -1,15 +1,9 @@
 import type { Camera } from '../../src/contract/schemas.ts';
+import { fold } from '../../src/std/fold.ts';
 
 /** Search and grouping of the camera list: pure, and quick enough for 10,000 cameras. */
 
-/** Lower case without diacritics, đ as d: what somebody types on any keyboard finds the name. */
-export function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/đ/g, 'd');
-}
+export { fold };
 
 const folded = new WeakMap<Camera, string>();
 

@@ -21,9 +21,14 @@ export interface Entry {
   readonly undoable: boolean;
 }
 
-/** Changes that stay in the journal, and rows of which the former content is kept. */
-const maxChanges = 2_000;
-const maxKeptRows = 200_000;
+export interface JournalLimits {
+  /** Changes that stay in the journal. */
+  readonly changes: number;
+  /** Rows of which the former content is kept, so that the change can be taken back. */
+  readonly rows: number;
+}
+
+const usualLimits: JournalLimits = { changes: 2_000, rows: 200_000 };
 
 /**
  * Who changed what and when, with what it was before. Undo puts back only the fields that the change
@@ -33,8 +38,11 @@ export class RegisterJournal {
   readonly #tables: RegisterTables;
   readonly #now: () => number;
 
-  constructor(tables: RegisterTables, now: () => number) {
+  readonly #limits: JournalLimits;
+
+  constructor(tables: RegisterTables, now: () => number, limits = usualLimits) {
     this.#tables = tables;
+    this.#limits = limits;
     this.#now = now;
   }
 
@@ -165,10 +173,10 @@ export class RegisterJournal {
            ) where kept > ? and place > 1
          )`,
       )
-      .run(maxKeptRows);
+      .run(this.#limits.rows);
     tables
       .prepare('delete from register_change where id <= (select max(id) from register_change) - ?')
-      .run(maxChanges);
+      .run(this.#limits.changes);
     tables
       .prepare(
         `delete from register_change_row where change_id in (

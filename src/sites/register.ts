@@ -36,7 +36,14 @@ import {
   type Values,
 } from './register-columns.ts';
 import { RegisterIndex } from './register-index.ts';
-import { conflict, differing, type Edit, type Entry, RegisterJournal } from './register-journal.ts';
+import {
+  conflict,
+  differing,
+  type Edit,
+  type Entry,
+  type JournalLimits,
+  RegisterJournal,
+} from './register-journal.ts';
 import { RegisterQueries } from './register-queries.ts';
 import { RegisterTables } from './register-tables.ts';
 import { wallCameras } from './register-wall.ts';
@@ -47,6 +54,7 @@ export interface RegisterOptions {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now?: () => number;
+  readonly journalLimits?: JournalLimits;
 }
 
 /** Raised when search texts or sort keys are made in another way: all are then made anew. */
@@ -67,9 +75,9 @@ class SqliteRegister implements Register {
   readonly #log: Logger;
   readonly #changes: Emitter<RegisterNews>;
 
-  constructor({ database, log, now = Date.now }: RegisterOptions) {
+  constructor({ database, log, now = Date.now, journalLimits }: RegisterOptions) {
     this.#tables = new RegisterTables(database);
-    this.#journal = new RegisterJournal(this.#tables, now);
+    this.#journal = new RegisterJournal(this.#tables, now, journalLimits);
     this.#index = new RegisterIndex(this.#tables);
     this.#queries = new RegisterQueries(this.#tables, this.#index);
     this.#log = log;

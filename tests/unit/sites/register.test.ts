@@ -318,6 +318,29 @@ describe('undo', () => {
   });
 });
 
+describe('the journal', () => {
+  it('lets old contents go, then old entries, and never the last change', () => {
+    const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true });
+    migrate(database);
+    const journalLimits = { changes: 6, rows: 5 };
+    const register = openRegister({ database, log: silentLog, journalLimits });
+    const { cameras } = siteWithCameras(register, 8);
+    expect(register.journal(0, 100).total).toBe(6);
+    const kept = () =>
+      database.prepare('select count(*) as rows from register_change_row').get()?.['rows'];
+    expect(kept()).toBe(5);
+    // More rows than are kept: it can be taken back nevertheless, and nothing before it.
+    const all = cameras.map(({ id }) => id);
+    register.bulkEdit(all, { brand: 'X' }, who);
+    expect(kept()).toBe(8);
+    register.undo(who);
+    expect(register.camera(all[0] as string)?.brand).toBe('');
+    expect(() => register.undo(who)).toThrowError(
+      expect.objectContaining({ code: 'input.unknown' }),
+    );
+  });
+});
+
 describe('10,000 cameras in 700 sites', async () => {
   const register = registerInMemory();
   const outcome = await register.applyChanges(inventedCountry(10_000, 700));
