@@ -80,8 +80,8 @@ export function surveyJson(
     profiles,
     pairs: found.cameras
       .map(({ main, sub, mainProfile, subProfile }) => ({
-        main: mainProfile?.token ?? (main && 'main'),
-        sub: subProfile?.token ?? (sub && 'sub'),
+        main: mainProfile?.token ?? shownToken(main, 'main'),
+        sub: subProfile?.token ?? shownToken(sub, 'sub'),
       }))
       .filter((pair): pair is { main: string; sub: string | null } => pair.main !== null),
     ptz: {
@@ -132,7 +132,7 @@ function profilesOf(found: DeviceFound): SurveyJson['profiles'] {
     };
   });
   // A stream that was given by its URL and is no ONVIF profile.
-  const others = streams.filter(({ stream }) => stream.token === null);
+  const others = streams.filter(({ stream }) => stream.token === null && !stream.cause);
   return [
     ...listed,
     ...others.map(({ role, stream }) => ({
@@ -141,11 +141,16 @@ function profilesOf(found: DeviceFound): SurveyJson['profiles'] {
       codec: stream.codec,
       width: stream.width,
       height: stream.height,
-      fps: stream.cause ? null : stream.fps,
-      kbps: stream.cause ? null : stream.kbps,
+      fps: stream.fps,
+      kbps: stream.kbps,
       uri: stream.uri,
     })),
   ];
+}
+
+/** Streams without an ONVIF profile are told apart by their part; what does not show is left out. */
+function shownToken(stream: SurveyStream | null, role: string): string | null {
+  return stream && !stream.cause ? role : null;
 }
 
 function plainCodec(codec: string | undefined): string | null {

@@ -224,11 +224,11 @@ function judgeRecording(found: CameraFound, device: DeviceFound, now: number, sa
 }
 
 function judgeOnvif({ onvif, onvifCause }: DeviceFound, seen: boolean, say: Say): void {
-  if (onvifCause) {
-    const refused = ['rtsp.unauthorized', 'rtsp.forbidden', 'rtsp.credentials-needed'];
-    if (refused.includes(onvifCause.code)) {
-      if (seen) say('onvif-login-refused');
-    } else if (onvif) say('onvif-failed', { cause: onvifCause.code });
-    else say('onvif-missing');
-  } else if (!onvif && seen) say('onvif-missing');
+  // Of a device that nobody reaches, that it has no ONVIF is no news.
+  if (!seen && !onvif) return;
+  const refused = ['rtsp.unauthorized', 'rtsp.forbidden', 'rtsp.credentials-needed'];
+  if (onvifCause && refused.includes(onvifCause.code)) {
+    if (seen) say('onvif-login-refused');
+  } else if (!onvif) say('onvif-missing');
+  else if (onvifCause) say('onvif-failed', { cause: onvifCause.code });
 }
