@@ -155,17 +155,16 @@ export function createRouteWatch(options: RouteWatchOptions): RouteWatch {
 
 /** One stream that is live is enough: the way works. What nobody wants says nothing. */
 function note(entry: Known, states: readonly StreamState[], at: number): void {
-  if (
-    states.some(({ phase }) => phase === 'live') ||
-    states.every(({ phase }) => phase === 'idle')
-  ) {
+  entry.live = states.some(({ phase }) => phase === 'live');
+  if (entry.live || states.every(({ phase }) => phase === 'idle')) {
     entry.failing = null;
     return;
   }
   for (const state of states) {
     const cause = 'cause' in state ? state.cause : null;
     if (cause && isOfTheWay(cause)) {
-      entry.failing ??= { since: startOf(state, at), cause };
+      // What a stream suffered by the other way does not count against this one.
+      entry.failing ??= { since: Math.max(startOf(state, at), entry.route.since), cause };
       return;
     }
     // The device was reached and said no: another way to it would hear the same.
