@@ -60,7 +60,7 @@ export class TableWriter {
       hidden: /\.(id|hubId|revision)$/.test(exportedFields[at] ?? ''),
     }));
     sheet.getRow(1).font = { bold: true };
-    for (const row of this.#rows) sheet.addRow(row.map((text) => (text === '' ? null : text)));
+    for (const row of this.#rows) sheet.addRow(row.map((text) => (text === '' ? undefined : text)));
     return new Uint8Array(await workbook.xlsx.writeBuffer());
   }
 }
