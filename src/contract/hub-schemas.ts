@@ -204,7 +204,10 @@ export const hubCalls = {
       changed: z.number(),
       gone: z.number(),
       skipped: z.number(),
-      /** For `register.undo`; null where nothing changed. */
+      /**
+       * In the register's journal, null where nothing changed. It is not undone: the next
+       * synchronisation would bring it back.
+       */
       changeId: z.nullable(z.number()),
     }),
   },
