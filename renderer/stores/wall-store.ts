@@ -98,10 +98,12 @@ export function createWallStore(screen: number): WallStore {
     undo: () => store.setState(undone),
     redo: () => store.setState(redone),
     load(loaded, cameraIds, transient) {
-      const given = loaded && (!transient || loaded.tiles.some((tile) => tile !== null));
+      const kept = loaded && withoutUnknown(loaded, cameraIds);
+      // A wall that a person emptied stays empty; one that only lost all its cameras is filled anew.
+      const given = kept && (!isEmpty(kept) || (kept === loaded && !transient));
       const fresh = wallOf(screen, cameraIds, loaded?.layout);
       store.setState({
-        wall: given ? repaired(loaded, screen) : loaded ? { ...loaded, ...rest(fresh) } : fresh,
+        wall: given ? repaired(kept, screen) : loaded ? { ...loaded, ...rest(fresh) } : fresh,
         past: [],
         future: [],
         ready: true,
@@ -109,8 +111,11 @@ export function createWallStore(screen: number): WallStore {
       });
     },
     camerasChanged(cameraIds) {
-      const { ready, untouched, wall } = store.getState();
-      if (!ready || !untouched) return;
+      const { ready, untouched, wall: before } = store.getState();
+      if (!ready) return;
+      const wall = withoutUnknown(before, cameraIds);
+      if (wall !== before) store.setState({ wall });
+      if (!untouched) return;
       // Later cameras come behind the others: nothing moves under the eyes of who is watching.
       const added = cameraIds.filter((id) => !isOnWall(wall, id));
       if (added.length === 0) return;
@@ -120,6 +125,21 @@ export function createWallStore(screen: number): WallStore {
       store.setState({ wall: { ...wall, tiles, layout } });
     },
   };
+}
+
+/** Cameras that are gone for good (removed, or of a demonstration that ended) leave their tiles empty. */
+function withoutUnknown(wall: WallState, cameraIds: readonly string[]): WallState {
+  // No cameras at all is what a core says that has just begun.
+  if (cameraIds.length === 0) return wall;
+  const known = new Set(cameraIds);
+  if (wall.tiles.every((id) => id === null || known.has(id))) return wall;
+  const tiles = wall.tiles.map((id) => (id !== null && known.has(id) ? id : null));
+  const heard = wall.audio !== null && tiles[wall.audio] != null;
+  return { ...wall, tiles, audio: heard ? wall.audio : null };
+}
+
+function isEmpty(wall: WallState): boolean {
+  return wall.tiles.every((id) => id === null);
 }
 
 function rest({ tiles, page, selected, full, audio }: WallState) {

@@ -368,7 +368,7 @@ class Engine implements WallEngine {
       evidence.push({
         id: tile.index,
         area: width * height,
-        importance: tile.wish.importance ?? (heard ? 'selected' : 'normal'),
+        importance: importanceOf(tile.wish.importance ?? 'normal', heard),
         behindMs: stats?.behindMs ?? 0,
         addedMs: stats?.addedMs ?? null,
         dropped: (stats?.late ?? 0) + (stats?.droppedByCore ?? 0),
@@ -418,4 +418,12 @@ function sameView(a: TileView, b: TileView): boolean {
     a.cause?.code === b.cause?.code &&
     JSON.stringify(a.cause?.params) === JSON.stringify(b.cause?.params)
   );
+}
+
+/** The tile one listens to is not the first to step down. */
+function importanceOf(
+  wished: NonNullable<TileWish['importance']>,
+  heard: boolean,
+): NonNullable<TileWish['importance']> {
+  return heard && wished === 'normal' ? 'selected' : wished;
 }

@@ -23,6 +23,12 @@ importCommand(program, words);
 exportCommand(program, words);
 discoverCommand(program, words);
 
+// `vonggac probe … | head` closes our output early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

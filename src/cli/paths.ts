@@ -14,7 +14,7 @@ export const version: string = JSON.parse(
   readFileSync(join(rootDir, 'package.json'), 'utf8'),
 ).version;
 
-/** Folder of database, log and browser profile, by the custom of the system. */
+/** Folder of database and log, by the custom of the system. */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {
   if (process.platform === 'win32') {
     return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'vonggac');

@@ -72,7 +72,6 @@ export function startCommand(program: Program, words: Words): void {
             words,
             say,
             stopped: stopSignal(),
-            electronMissing: electron.path === null,
           });
     });
 }

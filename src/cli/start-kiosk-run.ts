@@ -20,7 +20,6 @@ export interface KioskRun {
   readonly words: Words;
   readonly say: (line: string) => void;
   readonly stopped: AbortSignal;
-  readonly electronMissing: boolean;
 }
 
 const statusEveryMs = 1000;
@@ -40,13 +39,12 @@ export async function runKiosk(run: KioskRun): Promise<number> {
   const centre = await openCentre({
     dataDir,
     shell: 'kiosk',
-    language: options.lang ?? null,
+    language: options.lang ?? (process.env.VONGGAC_LANG ? words.language : null),
     cameras: [],
     demo: 'empty',
     wall: null,
     screens: headless ? 1 : (await listMonitors()).length,
-    warnings:
-      run.electronMissing && options.shell === 'electron' ? ['warning.electron-missing'] : [],
+    warnings: [],
     log,
   });
   try {
@@ -66,7 +64,7 @@ export async function runKiosk(run: KioskRun): Promise<number> {
 }
 
 function openKiosk(
-  { options, dataDir, headless }: KioskRun,
+  { options, dataDir, headless, words }: KioskRun,
   centre: Centre,
   log: Logger,
 ): Promise<Kiosk> {
@@ -77,6 +75,7 @@ function openKiosk(
     headless,
     ...(options.size ? { size: options.size } : {}),
     noSandbox: !options.sandbox,
+    language: words.language,
     log,
   });
 }

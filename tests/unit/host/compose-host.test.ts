@@ -90,13 +90,13 @@ const wall: WallState = {
 describe('the core', () => {
   it('says hello with every warning there is', async () => {
     const { host, page } = await start({ dataDir: dataFolder() });
-    host.warn('warning.electron-missing');
+    host.warn('warning.browser-restarted');
     const hello = await page().caller.call('hello', { screen: 1 });
     expect(hello).toMatchObject({
       shell: 'kiosk',
       language: 'vi',
       demo: false,
-      warnings: ['warning.no-sandbox', 'warning.electron-missing', 'warning.no-keychain'],
+      warnings: ['warning.no-sandbox', 'warning.browser-restarted', 'warning.no-keychain'],
       screen: 1,
       screens: 2,
       transient: false,

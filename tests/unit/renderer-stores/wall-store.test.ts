@@ -139,3 +139,22 @@ test('closing saves what still waits', () => {
   vi.advanceTimersByTime(2000);
   expect(save).toHaveBeenCalledOnce();
 });
+
+test('cameras that are gone for good leave their tiles, and a wall of only such is filled anew', () => {
+  const store = createWallStore(0);
+  const saved = { ...wallState.emptyWall(0), layout: '4' as const, audio: 1 };
+  store.load({ ...saved, tiles: ['c0', 'demo', null, 'c1'] }, names(3), false);
+  expect(store.getState().wall).toMatchObject({ tiles: ['c0', null, null, 'c1'], audio: null });
+  store.load({ ...saved, tiles: ['demo', 'demo2'] }, names(2), false);
+  expect(store.getState().wall.tiles).toEqual(names(2));
+  // A core that has just begun knows no camera yet: nothing is forgotten for that.
+  store.load({ ...saved, tiles: ['c0', 'c1'] }, [], false);
+  expect(store.getState().wall.tiles).toEqual(['c0', 'c1']);
+});
+
+test('a camera that is removed leaves the wall that somebody arranged', () => {
+  const store = loaded(3);
+  store.change((wall) => wallState.empty(wall, 1));
+  store.camerasChanged(['c0']);
+  expect(store.getState().wall.tiles.slice(0, 3)).toEqual(['c0', null, null]);
+});
