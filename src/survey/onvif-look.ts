@@ -129,16 +129,15 @@ export interface RecordingLook {
   readonly recordings: readonly Recording[];
 }
 
-export async function recordingsOf(device: OnvifDevice): Promise<RecordingLook | undefined> {
+export async function recordingsOf(
+  device: OnvifDevice,
+  channels: number,
+): Promise<RecordingLook | undefined> {
   const { search } = device;
   if (!search) return undefined;
-  const [extent, recordings] = await Promise.all([
-    search.extent().then(
-      (value) => value,
-      () => undefined,
-    ),
-    search.recordings().catch((): Recording[] => []),
-  ]);
+  // One after the other: devices keep few searches open, many only one.
+  const extent = await search.extent().catch(() => undefined);
+  const recordings = channels > 1 ? await search.recordings().catch((): Recording[] => []) : [];
   if (extent === undefined && recordings.length === 0) return undefined;
   return { extent: extent ? footage(extent) : null, recordings };
 }

@@ -251,7 +251,8 @@ class Look {
         this.#reachable = true;
         this.#onvif = await lookByOnvif(device);
         if (this.#onvif.cause) this.#noteOnvif(this.#onvif.cause);
-        if (!device.refused) this.#recordings = await recordingsOf(device);
+        if (!device.refused)
+          this.#recordings = await recordingsOf(device, this.#onvif.pairs.length);
         const { certificate } = device;
         if (certificate) this.#certificate = certificate;
       });
