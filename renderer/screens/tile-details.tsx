@@ -39,7 +39,8 @@ export function TileDetails({ tile, view }: { tile: number; view: TileView }) {
   );
 }
 
-const codecNames: Readonly<Record<string, string>> = {
+/** As people write them. */
+export const codecNames: Readonly<Record<string, string>> = {
   h264: 'H.264',
   h265: 'H.265',
   mjpeg: 'MJPEG',

@@ -51,7 +51,7 @@ export function TopBar() {
             label={t('bar.manage')}
             shortcut="M"
             onPress={() => commands.openManage()}
-            text
+            text="kept"
           />
         )}
       </div>
@@ -167,8 +167,8 @@ interface BarButtonProps {
   readonly shortcut?: string;
   readonly onPress: () => void;
   readonly off?: boolean;
-  /** Shows its words beside the icon where there is room. */
-  readonly text?: boolean;
+  /** Shows its words beside the icon where there is room; `kept`: also in a smaller window. */
+  readonly text?: boolean | 'kept';
   /** In a narrow window only in the menu of rare actions. */
   readonly rare?: boolean;
 }
@@ -183,7 +183,11 @@ export function BarButton({ icon, label, shortcut, onPress, off, text, rare }: B
         isDisabled={off}
       >
         <Icon name={icon} />
-        {text ? <span className="bar-text">{label}</span> : null}
+        {text ? (
+          <span className="bar-text" data-kept={text === 'kept' || undefined}>
+            {label}
+          </span>
+        ) : null}
       </Button>
     </Tip>
   );

@@ -49,7 +49,7 @@ export function FocalCard({ cameraId }: { cameraId: string }) {
                 <p className="focal-name">{name || c('focal.nameless')}</p>
                 {title ? <p className="dim">{title}</p> : null}
                 {phone ? <Copyable icon="phone" text={phone} label={c('focal.copyPhone')} /> : null}
-                {email ? <Copyable icon="copy" text={email} label={c('focal.copyEmail')} /> : null}
+                {email ? <Copyable icon="mail" text={email} label={c('focal.copyEmail')} /> : null}
               </li>
             ))}
           </ol>

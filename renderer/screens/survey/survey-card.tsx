@@ -3,6 +3,7 @@ import type { SurveyRow, SurveyStream } from '../../../src/contract/survey-schem
 import { dateText, timeText, type Words } from '../../i18n.ts';
 import { Icon } from '../icon.tsx';
 import { useProduct, useTexts, useWords } from '../product.tsx';
+import { codecNames } from '../tile-details.tsx';
 import { reasonNext, reasonText, VerdictBadge } from './survey-columns.tsx';
 
 /** Everything that was found of one camera. */
@@ -130,7 +131,7 @@ function streamText(words: Words, stream: SurveyStream | null): string {
   if (stream.cause) return words.causeText(stream.cause);
   const { number } = words;
   return [
-    `${stream.codec ?? '?'} ${stream.width}×${stream.height}`,
+    `${codecNames[stream.codec ?? ''] ?? stream.codec ?? '?'} ${stream.width}×${stream.height}`,
     `${number(stream.fps, 1)} fps`,
     `${number(stream.kbps)} kbit/s`,
     stream.gopSeconds === null ? '' : `GOP ${number(stream.gopSeconds, 1)} s`,

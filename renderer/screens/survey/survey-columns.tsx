@@ -6,6 +6,7 @@ import type {
 import type { Words } from '../../i18n.ts';
 import { Badge } from '../manage/notes.tsx';
 import type { Column } from '../manage/table-head.tsx';
+import { codecNames } from '../tile-details.tsx';
 
 const tones = { pass: 'good', usable: 'warn', 'cannot-connect': 'bad' } as const;
 const icons = { pass: 'check', usable: 'warning', 'cannot-connect': 'close' } as const;
@@ -95,7 +96,8 @@ export function surveyColumns(words: Words): Column<SurveyRow>[] {
       cell: ({ main }) =>
         main && main.width > 0 ? (
           <span title={`${words.number(main.kbps)} kbit/s`}>
-            {main.codec} {main.width}×{main.height} @{words.number(main.fps)}
+            {codecNames[main.codec ?? ''] ?? main.codec} {main.width}×{main.height} @
+            {words.number(main.fps)}
           </span>
         ) : (
           <span className="dim">–</span>
