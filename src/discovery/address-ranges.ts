@@ -105,7 +105,8 @@ function parseRange(text: string, allowPublic: boolean): AddressRange {
 }
 
 function readRange(text: string): AddressRange | null {
-  const [network = '', bitsText] = text.split('/');
+  const [network = '', bitsText, more] = text.split('/');
+  if (more !== undefined) return null;
   if (bitsText !== undefined) {
     const bits = Number(bitsText);
     if (!isIPv4(network) || !/^\d{1,2}$/.test(bitsText) || bits > 32) return null;

@@ -68,10 +68,10 @@ export function readMatches(datagram: Uint8Array, ids: ReadonlySet<string>): Pro
       const addresses = words('XAddrs')
         .split(/\s+/)
         .filter((url) => /^https?:\/\/[^\s]{3,1000}$/i.test(url));
-      const scopes = readScopes(words('Scopes'));
+      const { isOnvif: hasOnvifScope, ...scopes } = readScopes(words('Scopes'));
       const endpoint = words('EndpointReference', 'Address').trim().slice(0, 200);
       // Printers and televisions answer to a probe for anything.
-      const isOnvif = /NetworkVideo|tds:Device|:Device\b/i.test(kinds) || scopes.isOnvif;
+      const isOnvif = /NetworkVideo|tds:Device|:Device\b/i.test(kinds) || hasOnvifScope;
       if (!isOnvif || addresses.length === 0) return [];
       return {
         endpoint: plainName(endpoint),
