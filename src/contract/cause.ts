@@ -64,6 +64,8 @@ export const causeCodes = [
   'host.busy',
   'vault.locked',
   'vault.missing',
+  'vault.passphrase',
+  'vault.damaged',
   'store.failed',
   'input.url',
   'input.inventory',

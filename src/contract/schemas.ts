@@ -4,6 +4,7 @@ import { importCalls, importEvents } from './import-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
 import { surveyCalls, surveyEvents } from './survey-schemas.ts';
+import { vaultCalls, vaultEvents } from './vault-schemas.ts';
 
 /**
  * Shapes that cross the wire, as schemas: both ends validate what they receive. Types are inferred
@@ -188,6 +189,7 @@ export const calls = {
   ...importCalls,
   ...registerCalls,
   ...surveyCalls,
+  ...vaultCalls,
 } as const;
 
 /** Core → page, unasked. */
@@ -201,6 +203,7 @@ export const events = {
   ...importEvents,
   ...registerEvents,
   ...surveyEvents,
+  ...vaultEvents,
 } as const;
 
 /** Page's decode worker → core, on the media wire, as JSON text. */

@@ -9,7 +9,8 @@ import type { StreamSource } from '../streams/supervisor.types.ts';
 
 /** What a stream must be able to ask while it connects. None of these may throw but `login`. */
 export interface SourceKnowledge {
-  login(camera: SiteCamera): Promise<Credential | null>;
+  /** @param url of the stream that is opened: a device's login goes to no other device */
+  login(camera: SiteCamera, url: string): Promise<Credential | null>;
   fingerprint(endpoint: string): string | null;
   lastTransport: (key: StreamKey) => ReturnType<StreamSource['lastTransport']>;
   /** By which of two ways it is shown; null where it has only one. */
@@ -46,7 +47,7 @@ export class CameraBook {
 
   /** As its streams log in. */
   login(camera: SiteCamera): Promise<Credential | null> {
-    return this.#knowledge.login(camera);
+    return this.#knowledge.login(this.get(camera.id) ?? camera, camera.url);
   }
 
   get size(): number {
@@ -100,6 +101,13 @@ export class CameraBook {
   /** For the supervisor: one source for each stream. */
   sources(): StreamSource[] {
     return [...this.all()].flatMap((camera) => this.#makeOf(camera).sources);
+  }
+
+  /** Where a stream is opened now. */
+  urlOf({ cameraId, quality }: StreamKey): string | null {
+    const camera = this.get(cameraId);
+    const sources = camera ? this.#makeOf(camera).sources : [];
+    return sources.find(({ key }) => key.quality === quality)?.url ?? null;
   }
 
   #put(camera: SiteCamera, known: SiteCamera | undefined): boolean {
@@ -174,7 +182,7 @@ export class CameraBook {
       siteId: camera.siteId,
       transport: camera.transport,
       refusal,
-      credential: () => knowledge.login(camera),
+      credential: () => knowledge.login(camera, url),
       pinnedFingerprint: () => knowledge.fingerprint(endpointOf(url)),
       lastTransport: () => knowledge.lastTransport(key),
       rememberTransport: (used) => knowledge.rememberTransport(key, used),

@@ -13,17 +13,20 @@ import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import { openLoginIndex } from '../vault/login-index.ts';
 import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
 import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
 import { createHubRoom, type HubRoom } from './hub-calls.ts';
 import { createImportDesk } from './import-calls.ts';
+import { createLoginDesk, type LoginDesk, accountOf as loginAccount } from './login-desk.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
 import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
 import { createSurveyDesk } from './survey-calls.ts';
+import { statusOf } from './vault-calls.ts';
 
 /** What the core is made of; tests put others in. */
 export interface HostParts {
@@ -57,12 +60,12 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   let browserPids: () => readonly number[] = () => [];
   let closing: Promise<void> | null = null;
   let hubs: HubRoom | null = null;
+  let logins: LoginDesk | null = null;
 
   const book = new CameraBook(
     {
       // What a person typed stands above what came with a file.
-      login: async (camera) =>
-        (await vault.get(accountOf(camera.id))) ?? (await hubs?.login(camera)) ?? camera.credential,
+      login: async (camera, url) => (logins ? logins.find(camera, url) : camera.credential),
       route: (camera) => hubs?.route(camera) ?? null,
       fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
       lastTransport: (key) => store.lastTransport(key),
@@ -142,6 +145,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const calls = {
     options,
     survey,
+    get logins() {
+      return desk;
+    },
     hubs: hubRoom,
     store,
     vault,
@@ -184,15 +190,35 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   }, statsEveryMs);
   bag.add(() => clearInterval(timer));
 
-  // Streams that were tried without a login while a person was still unlocking the keychain.
-  void vault.unlocked.then(async (unlocked) => {
-    if (!unlocked || closing) return;
-    for (const { key, state } of supervisor.states()) {
-      if (state.phase !== 'refused' || !state.cause.code.startsWith('rtsp.')) continue;
-      const login = await vault.get(accountOf(key.cameraId)).catch(() => null);
-      if (login && !closing) supervisor.retry(key.cameraId);
-    }
+  const index = openLoginIndex(store.database, vault, log.child({ room: 'vault' }));
+  const desk = createLoginDesk({
+    vault,
+    index,
+    register,
+    supervisor,
+    book,
+    hub: (camera) => ({
+      isVia: Boolean(camera.hubId) && hubRoom.route(camera)?.via !== 'direct',
+      login: () => hubRoom.login(camera),
+    }),
+    onQuestions: (questions) => broadcast('logins.questions', questions, true),
   });
+  logins = desk;
+  bag.add(() => desk.close());
+  bag.add(index.close);
+
+  // Streams that were tried while the keychain or the passphrase vault was still locked.
+  let place = '';
+  const offVault = vault.onChange(() => {
+    const status = statusOf(vault);
+    broadcast('vault.changed', status, true);
+    const now = `${status.level} ${status.state}`;
+    const isOpened = status.level !== 'memory' && status.state === 'open' && now !== place;
+    place = now;
+    if (isOpened && !closing)
+      void desk.wake().catch((error) => log.error('wake', { error: String(error) }));
+  });
+  bag.add(offVault);
 
   return {
     supervisor,
@@ -237,5 +263,5 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
 }
 
 function accountOf(cameraId: string): string {
-  return `camera/${cameraId}`;
+  return loginAccount('camera', cameraId);
 }

@@ -3,6 +3,7 @@ import { openStore } from '../store/store.ts';
 import { serveMedia } from '../streams/media-outlet.ts';
 import { createSupervisor } from '../streams/supervisor.ts';
 import { systemKeychain } from '../vault/keychain.ts';
+import { openPassphraseFile } from '../vault/passphrase-file.ts';
 import { openVault } from '../vault/vault.ts';
 import { composeHost } from './compose-host.ts';
 import type { CreateHost } from './host.types.ts';
@@ -13,7 +14,13 @@ export const createHost: CreateHost = (options) =>
     openStore,
     openVault: ({ dataDir, log }) =>
       // What keeps nothing has no business with the keychain either.
-      openVault({ keychain: dataDir === null ? null : systemKeychain(), log }),
+      dataDir === null
+        ? openVault({ keychain: null, log })
+        : openVault({
+            keychain: systemKeychain(),
+            file: openPassphraseFile({ dataDir, log }),
+            log,
+          }),
     createSupervisor: ({ log }) => createSupervisor({ open: openRtsp, log }),
     serveMedia,
   });

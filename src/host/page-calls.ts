@@ -14,9 +14,11 @@ import type { CameraBook } from './camera-book.ts';
 import type { HostOptions } from './host.types.ts';
 import { type HubRoom, hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
+import type { LoginDesk } from './login-desk.ts';
 import { registerHandlers } from './register-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
 import { type SurveyDesk, surveyHandlers } from './survey-calls.ts';
+import { vaultHandlers } from './vault-calls.ts';
 
 /** What the calls of a page act upon. */
 export interface CallContext {
@@ -35,6 +37,7 @@ export interface CallContext {
   readonly hubs: HubRoom;
   readonly imports: ImportDesk;
   readonly survey: SurveyDesk;
+  readonly logins: LoginDesk;
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
   setLanguage(language: Language): void;
@@ -176,6 +179,7 @@ export function pageCalls(context: CallContext): CallHandlers {
 
     ...registerHandlers({ register, who: context.who, takeLogin }),
     ...surveyHandlers(context.survey),
+    ...vaultHandlers(vault, context.logins),
   };
 }
 

@@ -174,6 +174,10 @@ export const migrations: readonly string[] = [
   ) strict;
   create index survey_result_site on survey_result (site_id);
   `,
+  // Which logins there are, and since when. The logins themselves are in the vault.
+  `
+  create table login (account text primary key, since integer) strict;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
