@@ -17,6 +17,10 @@ export class KnownSites {
     }
   }
 
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   find({ id, fields }: SiteDraft): Site | null {
     const { code, name = '', province = '', district = '' } = fields;
     const named = this.#byName.get(nameKey(name, province, district)) ?? null;

@@ -146,9 +146,10 @@ function batchOf(records: Records, known: KnownSites, register: Register): Plann
   const hubs = new Set(register.hubs().map((hub) => hub.id));
   // A file from another register may be taken over whole; one of this register may be out of date.
   const ours =
-    records.rows.some(
-      ({ camera }) => camera?.id !== undefined && register.camera(camera.id) !== null,
-    ) || records.sites.some(({ id }) => id !== undefined && register.site(id) !== null);
+    records.sites.some(({ id }) => id !== undefined && known.has(id)) ||
+    records.rows
+      .slice(0, slice)
+      .some(({ camera }) => camera?.id !== undefined && register.camera(camera.id) !== null);
   const told = (revision: number | undefined) =>
     ours && revision !== undefined ? { revision } : {};
   const sites = records.sites.map((draft): BatchSite => {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readFile } from '../../../src/sheets/read-file.ts';
 import { SheetProblem } from '../../../src/sheets/sheet-fault.ts';
-import { readSheet } from '../../../src/sheets/sheet-jobs.ts';
 import { readZipDirectory, unpack } from '../../../src/sheets/zip-directory.ts';
 import { tinyWorkbook, tinyZip } from '../../support/tiny-zip.ts';
 
@@ -87,21 +86,6 @@ test('no part of a workbook that is damaged at random does worse than a refusal'
       /^(taken|not-xlsx|no-heading|empty|nothing|unpacked-too-large|encrypted|too-wide|no-sheet|encoding|cell-too-long)$/,
     );
   }
-});
-
-test('reading stops at once when it is no longer wanted', async () => {
-  const stop = new AbortController();
-  const bytes = Buffer.from(`name,url\n${'a,rtsp://192.0.2.1/x\n'.repeat(49_000)}`);
-  const reading = readSheet({
-    bytes,
-    fileName: 'ds.csv',
-    sheet: null,
-    mapping: null,
-    remembered: [],
-    signal: stop.signal,
-  });
-  stop.abort();
-  await expect(reading).rejects.toMatchObject({ code: 'input.cancelled' });
 });
 
 test.each([
