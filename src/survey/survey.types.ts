@@ -129,7 +129,7 @@ export interface SurveyParts {
 export interface SurveyLimits {
   /** Connections to one site at the same time; default 2: a site has one weak line. */
   readonly perSite: number;
-  /** Connections over all at the same time; default 32. */
+  /** Connections over all at the same time; default 64: more would take the line from the wall. */
   readonly total: number;
   /** Each stream is watched so long, seconds; default 4. */
   readonly seconds: number;
@@ -141,7 +141,7 @@ export interface SurveyLimits {
 
 export const surveyLimits: SurveyLimits = {
   perSite: 2,
-  total: 32,
+  total: 64,
   seconds: 4,
   maxSeconds: 12,
   timeoutMs: 5000,
