@@ -1,9 +1,12 @@
+import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import type { Language } from '../../../src/contract/schemas.ts';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useProduct, useSession, useTexts, useWords } from '../product.tsx';
 import { parts } from './libraries.ts';
+import { LoginQuestions } from './login-questions.tsx';
+import { VaultSetting } from './vault-setting.tsx';
 
 const languages: readonly Language[] = ['vi', 'en'];
 
@@ -11,6 +14,7 @@ const languages: readonly Language[] = ['vi', 'en'];
 export function SettingsScreen() {
   const { commands, settings } = useProduct();
   const { t, language } = useWords();
+  useEffect(() => settings.watch(), [settings]);
   const c = useTexts('connect');
   const hello = useSession((model) => model.hello);
   const licences = useStore(settings, (model) => model.licences);
@@ -41,6 +45,8 @@ export function SettingsScreen() {
             ))}
           </div>
         </section>
+        <VaultSetting />
+        <LoginQuestions />
         <section className="setting">
           <h3>{c('settings.about')}</h3>
           <dl className="fact-list">

@@ -1,16 +1,64 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LoginQuestion, VaultStatus } from '../../../src/contract/vault-schemas.ts';
 import type { Core } from '../../wire/core.types.ts';
+import { type Asked, asker, notAsked } from '../workplace/asked.ts';
 
-/** What the settings know beyond the session. */
+/** What the settings know beyond the session. Passwords and passphrases only ever go out. */
 export interface SettingsModel {
+  readonly vault: Asked<VaultStatus>;
+  /** Devices that wait for a login: one question each, however many cameras they carry. */
+  readonly questions: readonly LoginQuestion[];
   readonly licences: boolean;
 }
 
 export interface SettingsStore extends StoreApi<SettingsModel> {
+  watch(): () => void;
+  reload(): void;
+  /** @throws {Fault} `input.value` (too short), `input.conflict`. */
+  createVault(passphrase: string): Promise<void>;
+  /** @throws {Fault} `vault.passphrase`, `vault.damaged`, `vault.missing`. */
+  unlockVault(passphrase: string): Promise<void>;
+  lockVault(): Promise<void>;
+  /** @throws {Fault} what the core answered. */
+  answer(question: LoginQuestion, user: string, password: string): Promise<void>;
   showLicences(on: boolean): void;
 }
 
-export function createSettingsStore(_core: Core): SettingsStore {
-  const store = createStore<SettingsModel>(() => ({ licences: false }));
-  return { ...store, showLicences: (licences) => store.setState({ licences }) };
+export function createSettingsStore(core: Core): SettingsStore {
+  const store = createStore<SettingsModel>(() => ({
+    vault: notAsked,
+    questions: [],
+    licences: false,
+  }));
+  const set = store.setState;
+  const ask = asker<VaultStatus>((vault) => set({ vault }));
+  const know = (value: VaultStatus) => set({ vault: { state: 'known', value } });
+  const reload = () => {
+    void ask(() => core.call('vault.level', {}));
+    core
+      .call('logins.list', {})
+      .then(({ questions }) => set({ questions }))
+      // The state of the vault says what is wrong.
+      .catch(() => set({ questions: [] }));
+  };
+  return {
+    ...store,
+    reload,
+    watch() {
+      reload();
+      const offVault = core.on('vault.changed', know);
+      const offQuestions = core.on('logins.questions', (questions) => set({ questions }));
+      return () => {
+        offVault();
+        offQuestions();
+      };
+    },
+    createVault: async (passphrase) => know(await core.call('vault.create', { passphrase })),
+    unlockVault: async (passphrase) => know(await core.call('vault.unlock', { passphrase })),
+    lockVault: async () => know(await core.call('vault.lock', {})),
+    async answer({ device }, user, password) {
+      await core.call('logins.set', { scope: 'device', id: device, user, password });
+    },
+    showLicences: (licences) => set({ licences }),
+  };
 }

@@ -72,6 +72,12 @@ export class FakeCore implements Core {
       'streams.list': () => this.#options.streams ?? [],
       'wall.load': () => this.#options.wall ?? null,
       'sources.add': () => ({ cameraId: 'added' }),
+      'hubs.list': () => [],
+      'discovery.interfaces': () => [],
+      'discovery.results': () => null,
+      'survey.state': () => null,
+      'vault.level': () => ({ level: 'keychain', state: 'open', canCreate: false, unkept: 0 }),
+      'logins.list': () => ({ logins: [], questions: [] }),
     };
     const answer = answers[name];
     return (answer ? answer() : {}) as CallResult<N>;
