@@ -4,7 +4,7 @@ import { createAdapter } from '../hubs/create-adapter.ts';
 import type { HubCamera, HubTools } from '../hubs/hub-adapter.types.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { authorityText } from '../rtsp-parse/url.ts';
-import { plainName } from '../sites/camera-url.ts';
+import { endpointOf, plainName } from '../sites/camera-url.ts';
 import type { BatchCamera, BatchDevice, Register } from '../sites/register.types.ts';
 import { Fault } from '../std/fault.ts';
 
@@ -12,8 +12,11 @@ export interface AdoptOptions {
   readonly register: Register;
   readonly tools: HubTools;
   readonly who: string;
-  /** Where the login of a camera is kept once it is in the register. */
-  keepLogin(cameraId: string, credential: Credential): Promise<void>;
+  /**
+   * Keeps the login that a device took, once for all its cameras.
+   * @param device `host:port` of its streams
+   */
+  keepLogin(device: string, cameraIds: readonly string[], credential: Credential): Promise<void>;
 }
 
 type Params = CallParams<'discovery.adopt'>;
@@ -107,12 +110,18 @@ export async function adoptDevices(
     onProblem: 'skip',
   });
   let [added, changed] = [0, 0];
-  for (const { kind, verdict, id } of outcome.rows) {
+  const takenBy = new Map<string, string[]>();
+  const urls = new Map(rows.map(({ ref, fields }) => [ref, fields.url ?? '']));
+  for (const { kind, verdict, id, ref } of outcome.rows) {
     if (kind !== 'camera' || id === null || verdict === 'invalid' || verdict === 'conflict')
       continue;
     if (verdict === 'added') added++;
     if (verdict === 'changed') changed++;
-    if (credential) await options.keepLogin(id, credential);
+    const device = endpointOf(urls.get(ref) ?? '');
+    takenBy.set(device, [...(takenBy.get(device) ?? []), id]);
+  }
+  for (const [device, cameraIds] of credential ? takenBy : []) {
+    await options.keepLogin(device, cameraIds, credential as Credential);
   }
   return {
     added,

@@ -18,6 +18,7 @@ import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
+import { accountOf as accountInVault } from './login-desk.ts';
 
 export type HubHandlers = Pick<CallHandlers, keyof typeof hubCalls>;
 
@@ -162,9 +163,9 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
           register,
           tools,
           who,
-          keepLogin: async (cameraId, credential) => {
-            await vault.set(accountOf(cameraId), credential);
-            supervisor.retry(cameraId);
+          keepLogin: async (device, cameraIds, credential) => {
+            await vault.set(accountInVault('device', device), credential);
+            for (const cameraId of cameraIds) supervisor.retry(cameraId);
           },
         }),
     },

@@ -15,7 +15,7 @@ import {
 
 /**
  * A camera or recorder by ONVIF: one camera for each video source, its profiles paired into main and
- * sub (`OnvifDevice.pairs`). It is asked one thing after the other: recorders are weak.
+ * sub (`OnvifDevice.streams`). It is asked one thing after the other: recorders are weak.
  */
 export function onvifHub(way: HubWay, credential: Credential | null, tools: HubTools): HubAdapter {
   const ended = new AbortController();
@@ -61,22 +61,21 @@ export function onvifHub(way: HubWay, credential: Credential | null, tools: HubT
     list: (signal) =>
       guarded(async (onvif): Promise<HubList> => {
         const described = await describeDevice(onvif);
-        const pairs = await onvif.pairs();
+        const streams = await onvif.streams();
         const cameras: HubCamera[] = [];
-        const sources = new Set(pairs.map(({ main }) => main.videoSource));
+        const sources = new Set(streams.map(({ main }) => main.videoSource));
         const isRecorder = sources.size > 1;
-        for (const [index, { main, sub }] of pairs.entries()) {
-          signal?.throwIfAborted();
-          const url = await onvif.streamUri(main);
-          const subUrl = sub ? await onvif.streamUri(sub).catch(lessThanLogin) : null;
+        for (const [index, { main, mainUri, subUri }] of streams.entries()) {
+          // A channel that tells no address is listed again when it does.
+          if (mainUri === null) continue;
           const name = isRecorder
             ? plainName(main.name) || `${described.model || 'Camera'} ${index + 1}`
             : described.name || plainName(main.name) || described.model;
           cameras.push({
             key: main.videoSource || main.token,
             name: name.slice(0, 200) || way.address.slice(0, 200),
-            url: splitUrl(url).url,
-            subUrl: subUrl && splitUrl(subUrl).url,
+            url: splitUrl(mainUri).url,
+            subUrl: subUri && splitUrl(subUri).url,
             directUrl: null,
             directSubUrl: null,
             site: null,
