@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ImportCounts, ImportRow, ImportStage } from '../contract/import-schemas.ts';
 import { AlreadyRunning, lockInstance } from '../host/instance-lock.ts';
+import { keepImportedLogin } from '../host/keep-imported-login.ts';
 import { personHere } from '../host/save-source.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
 import { limits } from '../sheets/limits.ts';
@@ -106,7 +107,7 @@ async function importFile(path: string, options: Options, words: Words) {
       who: personHere(),
       subject: fileName,
       leaveOutErrors: options.leaveOutErrors ?? false,
-      keepLogin: (cameraId, login) => vault!.set(`camera/${cameraId}`, login),
+      keepLogin: (owner, login) => keepImportedLogin(vault!, owner, login),
       onProgress: (done, total) => progress('writing', done, total),
     });
     if (outcome.outcome === 'conflict') {

@@ -20,6 +20,7 @@ import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
 import { createHubRoom, type HubRoom } from './hub-calls.ts';
 import { createImportDesk } from './import-calls.ts';
+import { keepImportedLogin } from './keep-imported-login.ts';
 import { createLoginDesk, type LoginDesk, accountOf as loginAccount } from './login-desk.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
@@ -102,9 +103,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     memory: openHeadingMemory(store.database, sheetLog),
     who,
     language: () => language,
-    keepLogin: async (cameraId, login) => {
-      const level = await vault.set(accountOf(cameraId), login);
-      supervisor.retry(cameraId);
+    keepLogin: async (owner, login) => {
+      const level = await keepImportedLogin(vault, owner, login);
+      for (const cameraId of owner.cameraIds) supervisor.retry(cameraId);
       return level;
     },
     log: sheetLog,

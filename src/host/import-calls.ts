@@ -10,12 +10,11 @@ import {
 } from '../contract/import-schemas.ts';
 import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
-import type { Credential } from '../rtsp/session.types.ts';
 import { exportRegister } from '../sheets/export-register.ts';
 import type { HeadingMemory } from '../sheets/heading-memory.ts';
 import { type ImportPlan, planImport } from '../sheets/plan.ts';
 import type { Reading } from '../sheets/read-file.ts';
-import { runImport } from '../sheets/run-import.ts';
+import { type KeepLogin, runImport } from '../sheets/run-import.ts';
 import { sheetFault } from '../sheets/sheet-fault.ts';
 import { readSheet } from '../sheets/sheet-jobs.ts';
 import { plainName } from '../sites/camera-url.ts';
@@ -30,8 +29,8 @@ export interface ImportDeskOptions {
   readonly memory: HeadingMemory;
   readonly who: string;
   readonly language: () => Language;
-  /** Takes a login into the vault and lets the camera be tried with it. */
-  readonly keepLogin: (cameraId: string, login: Credential) => Promise<string>;
+  /** Takes a login into the vault and lets its cameras be tried with it. */
+  readonly keepLogin: KeepLogin;
   readonly log: Logger;
   readonly onProgress: (progress: EventValue<'imports.progress'>) => void;
 }

@@ -1,4 +1,5 @@
 import type { Credential } from '../rtsp/session.types.ts';
+import { endpointOf } from '../sites/camera-url.ts';
 import type {
   BatchCamera,
   BatchDevice,
@@ -10,6 +11,16 @@ import type {
 import { type ImportPlan, key, type PlannedBatch, tryBatch } from './plan.ts';
 import { sheetFault } from './sheet-fault.ts';
 
+/** Whose login it is: that of a device (`host:port`, lower case), or of one camera. */
+export interface LoginOwner {
+  readonly scope: 'device' | 'camera';
+  readonly id: string;
+  /** The cameras of the file that named it. */
+  readonly cameraIds: readonly string[];
+}
+
+export type KeepLogin = (owner: LoginOwner, login: Credential) => Promise<string>;
+
 export interface RunOptions {
   readonly plan: ImportPlan;
   readonly register: Register;
@@ -18,7 +29,7 @@ export interface RunOptions {
   readonly subject: string;
   readonly leaveOutErrors: boolean;
   /** Keeps a login where no file and no database ever sees it; says where. */
-  readonly keepLogin: (cameraId: string, login: Credential) => Promise<string>;
+  readonly keepLogin: KeepLogin;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -62,10 +73,8 @@ export async function runImport(options: RunOptions): Promise<RunOutcome> {
       outcome.rows.filter((row) => isOther(plan, row)),
     );
   let loginsKept: string | null = null;
-  for (const { kind, ref, id, verdict } of outcome.rows) {
-    const login = kind === 'camera' && id !== null ? plan.logins.get(ref) : undefined;
-    if (!login || id === null || verdict === 'conflict' || verdict === 'invalid') continue;
-    loginsKept = await options.keepLogin(id, login);
+  for (const { owner, login } of loginsOf(outcome.rows, plan, register)) {
+    loginsKept = await options.keepLogin(owner, login);
   }
   return { outcome: 'done', change: outcome.change, loginsKept };
 }
@@ -108,4 +117,36 @@ function withoutErrors({ batch, verdicts, rows, rowOf }: ImportPlan): PlannedBat
         return rest;
       }),
   };
+}
+
+/** One login for each device where all its cameras in the file name the same; else each camera's own. */
+function loginsOf(
+  rows: readonly RowVerdict[],
+  plan: ImportPlan,
+  register: Register,
+): { owner: LoginOwner; login: Credential }[] {
+  const devices = new Map<string, { cameraId: string; login: Credential }[]>();
+  for (const { kind, ref, id } of rows) {
+    const login = kind === 'camera' && id !== null ? plan.logins.get(ref) : undefined;
+    if (!login || id === null) continue;
+    const url = register.camera(id)?.url ?? '';
+    const device = url === '' ? `camera ${id}` : endpointOf(url);
+    const list = devices.get(device) ?? [];
+    list.push({ cameraId: id, login });
+    devices.set(device, list);
+  }
+  return [...devices].flatMap(([device, cameras]): { owner: LoginOwner; login: Credential }[] => {
+    const [first] = cameras;
+    const same = cameras.every(
+      ({ login }) => login.user === first?.login.user && login.password === first.login.password,
+    );
+    if (first && same && !device.startsWith('camera ')) {
+      const cameraIds = cameras.map(({ cameraId }) => cameraId);
+      return [{ owner: { scope: 'device', id: device, cameraIds }, login: first.login }];
+    }
+    return cameras.map(({ cameraId, login }) => ({
+      owner: { scope: 'camera', id: cameraId, cameraIds: [cameraId] },
+      login,
+    }));
+  });
 }

@@ -23,8 +23,8 @@ function setUp() {
     memory: openHeadingMemory(database, silentLog),
     who: 'test',
     language: () => 'vi',
-    keepLogin: async (cameraId, login) => {
-      kept.set(cameraId, login);
+    keepLogin: async ({ scope, id }, login) => {
+      kept.set(`${scope}/${id}`, login);
       return 'keychain';
     },
     log: silentLog,
@@ -95,10 +95,11 @@ test('a province’s workbook is looked at, taken over and undone; logins go to 
     'rtsp://192.0.2.10/ch3',
     'rtsp://192.0.2.20:8554/live',
   ]);
-  expect([...kept.values()]).toEqual([
-    { user: 'admin', password: 'Bí-mật#1' },
-    { user: 'kt', password: 'Mật@khẩu' },
-  ]);
+  // The recorder's login is that of its other cameras, too.
+  expect(Object.fromEntries(kept)).toEqual({
+    'device/192.0.2.10:554': { user: 'admin', password: 'Bí-mật#1' },
+    'device/192.0.2.20:8554': { user: 'kt', password: 'Mật@khẩu' },
+  });
   expect(new Set(progress)).toEqual(new Set(['checking', 'writing']));
   const tables = database.prepare("select name from sqlite_schema where type = 'table'").all();
   const everything = [
@@ -281,4 +282,18 @@ test('pieces out of order, files that are too large and uploads that are gone ar
   await expect(Promise.resolve().then(look)).rejects.toMatchObject({ code: 'input.value' });
   for (let other = 0; other < 4; other++) await piece(0, 6);
   await expect(piece(3, 6, uploadId)).rejects.toMatchObject({ params: { reason: 'gone' } });
+});
+
+test('cameras of one device that name different logins keep each its own', async () => {
+  const { desk, register, kept } = setUp();
+  const found = await preview(
+    desk,
+    'name,url,site\nC1,rtsp://a:1@192.0.2.1/1,S\nC2,rtsp://b:2@192.0.2.1/2,S\n',
+  );
+  await run(desk, found);
+  const id = (name: string) => [...register.cameras()].find((camera) => camera.name === name)?.id;
+  expect(Object.fromEntries(kept)).toEqual({
+    [`camera/${id('C1')}`]: { user: 'a', password: '1' },
+    [`camera/${id('C2')}`]: { user: 'b', password: '2' },
+  });
 });
