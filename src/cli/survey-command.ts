@@ -189,7 +189,12 @@ async function savedDevices(dataDir: string, login: Credential | null) {
     {
       register: saved.register,
       given: [],
-      login: async (camera) => login ?? (await vault.get(`camera/${camera.id}`)),
+      // The narrowest counts, as on the wall.
+      login: async (camera) =>
+        login ??
+        (await vault.get(`camera/${camera.id}`)) ??
+        (await vault.get(`device/${endpoint(camera.url) ?? ''}`)) ??
+        (await vault.get(`site/${camera.siteId}`)),
     },
   );
   const wanted = groupByDevice(subjects, () => null).map(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Cause } from '../contract/cause.ts';
 import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { SurveyJob, SurveyRow, surveyCalls } from '../contract/survey-schemas.ts';
@@ -9,7 +10,8 @@ import { surveySheets } from '../reports/survey-sheet.ts';
 import { surveyWords } from '../reports/survey-words.ts';
 import { surveyXlsx } from '../reports/survey-xlsx.ts';
 import { Fault } from '../std/fault.ts';
-import type { SurveyParts } from '../survey/survey.types.ts';
+import { rememberRefusals } from '../survey/refusals.ts';
+import type { LoginGuard, SurveyParts } from '../survey/survey.types.ts';
 import { groupByDevice } from '../survey/survey-groups.ts';
 import { SurveyResults } from '../survey/survey-results.ts';
 import { countRows, SurveyRun } from '../survey/survey-run.ts';
@@ -22,6 +24,8 @@ export interface SurveyDeskOptions {
   readonly database: DatabaseSync;
   readonly subjects: () => SubjectSource;
   readonly fingerprint: (endpoint: string) => string | null;
+  /** Why the wall may not log in to a device (`host:port`) any more, or null. */
+  readonly refusedOnWall?: (device: string) => Cause | null;
   readonly language: () => Language;
   readonly onProgress: (progress: EventValue<'survey.progress'>) => void;
 }
@@ -96,8 +100,15 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
       const groups = groupByDevice(surveySubjects(target, options.subjects()), options.fingerprint);
       if (groups.length === 0) throw new Fault('input.unknown', 'no such camera or site');
       const stop = new AbortController();
+      // Of this survey alone: who surveys again wants the same login tried again.
+      const own = rememberRefusals();
+      const logins: LoginGuard = {
+        refusal: (device, credential) =>
+          own.refusal(device, credential) ?? options.refusedOnWall?.(device) ?? null,
+        refused: own.refused,
+      };
       const run = new SurveyRun(groups, {
-        parts,
+        parts: { ...parts, logins },
         signal: stop.signal,
         onRow: (row) => {
           changed.set(row.cameraId, row);

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Cause } from '../../../src/contract/cause.ts';
 import type { EventValue } from '../../../src/contract/schemas.ts';
 import { surveyCalls, surveyEvents } from '../../../src/contract/survey-schemas.ts';
 import { createSurveyDesk, type SurveyDesk } from '../../../src/host/survey-calls.ts';
@@ -19,6 +20,7 @@ const fps = 15;
 const marker = 'Bí-mật-đánh-dấu:@/#%7';
 let server: TinyServer;
 const desks: SurveyDesk[] = [];
+const refusedOnWall = new Map<string, Cause>();
 
 beforeAll(async () => {
   const clip = encodeClip({
@@ -36,6 +38,7 @@ beforeAll(async () => {
   });
 });
 afterEach(() => {
+  refusedOnWall.clear();
   for (const desk of desks.splice(0)) desk.close();
 });
 afterAll(() => server.close());
@@ -64,6 +67,7 @@ function opened(
         login: async () => ({ user: 'kỹ thuật', password: marker }),
       }),
       fingerprint: () => null,
+      refusedOnWall: (device) => refusedOnWall.get(device) ?? null,
       language: () => 'vi',
       onProgress: (news) => {
         // What is sent must be what the page takes.
@@ -247,4 +251,15 @@ test('what is not there is said to be not there', async () => {
   expect(() => desk['survey.download']({ exportId: 'x', offset: 0 })).toThrow(
     expect.objectContaining({ code: 'input.unknown' }),
   );
+});
+
+test('quirk 5: a login that the wall was refused with is not tried again by a survey', async () => {
+  const camera = cameraFromUrl(`rtsp://127.0.0.1:${server.port}/refused`, { name: 'Cổng' });
+  refusedOnWall.set(`127.0.0.1:${server.port}`, { code: 'rtsp.unauthorized' });
+  const office = opened([camera]);
+  await office.desk['survey.start']({ all: true });
+  await done(office);
+  const row = office.progress.flatMap(({ rows }) => rows).at(-1);
+  expect(row?.reasons[0]?.code).toBe('login-stopped');
+  expect(server.plays.get('/refused')).toBeUndefined();
 });
