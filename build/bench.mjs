@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the product beside its peers on the same streams in one run. Prints tables, writes
- * JSON. `npm run bench -- --quick` takes about three minutes, `--only ingest,application,pictures,memory`
+ * JSON. `npm run bench -- --quick` takes about three minutes, `--only ingest,application,pictures,memory,connect`
  * runs parts, `--out FILE` names the JSON.
  */
 import { spawnSync } from 'node:child_process';

@@ -5,14 +5,17 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ApplicationFigures, type ApplicationRow, benchApplication } from './application.ts';
 import { makeClip } from './clips.ts';
+import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
 import { benchMemory } from './memory.ts';
 import { benchPictures } from './pictures.ts';
+import { benchRegister } from './register.ts';
+import { benchSurvey } from './survey.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'ingest,application,pictures,memory' },
+    only: { type: 'string', default: 'ingest,application,pictures,memory,connect' },
     out: { type: 'string', default: 'out/bench.json' },
   },
 });
@@ -105,6 +108,23 @@ try {
     say(
       `  ${memory.minutes} min, ${memory.drops} drops: core ${memory.hostSlopeMiBPerMinute} MiB/min, browser ${memory.browserSlopeMiBPerMinute} MiB/min`,
     );
+  }
+
+  if (parts.has('connect')) {
+    say('\nRegister, import and survey');
+    const register = await benchRegister();
+    say(
+      `  ${register.cameras} cameras: search p50 ${register.search.p50.toFixed(1)} ms, p95 ${register.search.p95.toFixed(1)} ms; page p95 ${register.page.p95.toFixed(1)} ms`,
+    );
+    const imported = await benchImport();
+    say(
+      `  import of ${imported.rows} rows: ${imported.totalSeconds.toFixed(1)} s, again ${imported.againSeconds.toFixed(1)} s`,
+    );
+    const survey = await benchSurvey();
+    say(
+      `  survey of ${survey.devices} devices: ${survey.wallSeconds.toFixed(1)} s, slowest device ${survey.slowestDeviceSeconds.toFixed(1)} s, bound by connections ${survey.boundSeconds.toFixed(1)} s`,
+    );
+    result.connect = { register, imported, survey };
   }
 
   mkdirSync(dirname(values.out), { recursive: true });
