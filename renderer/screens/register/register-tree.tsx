@@ -50,6 +50,7 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
   const { register, commands } = useProduct();
   const r = useTexts('register');
   const scope = useStore(register, (model) => model.scope);
+  const searching = useStore(register, (model) => model.treeQuery.trim() !== '');
   const chosen = keyOf(scope);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(chosen);
@@ -128,7 +129,9 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
           ) : null;
         })}
       </div>
-      {rows.length <= 1 ? <p className="side-empty">{r('tree.nothing')}</p> : null}
+      {rows.length <= 1 ? (
+        <p className="side-empty">{r(searching ? 'tree.nothing' : 'empty.title')}</p>
+      ) : null}
     </div>
   );
 }

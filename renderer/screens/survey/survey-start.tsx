@@ -1,6 +1,5 @@
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { knownOf } from '../../stores/workplace/asked.ts';
 import { Icon } from '../icon.tsx';
 import { useProduct, useTexts, useWords } from '../product.tsx';
 
@@ -12,7 +11,6 @@ export function SurveyStart({ running }: { running: boolean }) {
   const busy = useStore(survey, (model) => model.busy);
   const cameras = useStore(register, (model) => model.selectedCameras);
   const sites = useStore(register, (model) => model.selectedSites);
-  const total = useStore(register, (model) => knownOf(model.tree)?.cameras);
   if (running) {
     return (
       <Button className="button" onPress={() => void survey.cancel()} isDisabled={busy}>
@@ -45,7 +43,7 @@ export function SurveyStart({ running }: { running: boolean }) {
       <Button
         className="button"
         {...(cameras.size + sites.size === 0 ? { 'data-primary': true } : {})}
-        isDisabled={busy || total === 0}
+        isDisabled={busy}
         onPress={() => void survey.start({ all: true })}
       >
         <Icon name="survey" />
