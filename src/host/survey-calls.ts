@@ -5,10 +5,7 @@ import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { SurveyJob, SurveyRow, surveyCalls } from '../contract/survey-schemas.ts';
 import { dateParts } from '../reports/dates.ts';
-import { surveyRollup } from '../reports/survey-rollup.ts';
-import { surveySheets } from '../reports/survey-sheet.ts';
 import { surveyWords } from '../reports/survey-words.ts';
-import { surveyXlsx } from '../reports/survey-xlsx.ts';
 import { Fault } from '../std/fault.ts';
 import { rememberRefusals } from '../survey/refusals.ts';
 import type { LoginGuard, SurveyParts } from '../survey/survey.types.ts';
@@ -150,10 +147,23 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
       if (rows.length === 0) throw new Fault('input.unknown', 'nothing was surveyed yet');
       const words = surveyWords(options.language());
       const paper = { words, letterhead, at: now() };
+      // What makes PDF and XLSX is large, and a wall that prints nothing does without.
       const makers = {
-        xlsx: { name: 'table', end: 'xlsx', make: () => surveyXlsx(rows, words) },
-        'pdf-sheet': { name: 'sheet', end: 'pdf', make: () => surveySheets(rows, paper) },
-        'pdf-rollup': { name: 'rollup', end: 'pdf', make: () => surveyRollup(rows, paper) },
+        xlsx: {
+          name: 'table',
+          end: 'xlsx',
+          make: async () => (await import('../reports/survey-xlsx.ts')).surveyXlsx(rows, words),
+        },
+        'pdf-sheet': {
+          name: 'sheet',
+          end: 'pdf',
+          make: async () => (await import('../reports/survey-sheet.ts')).surveySheets(rows, paper),
+        },
+        'pdf-rollup': {
+          name: 'rollup',
+          end: 'pdf',
+          make: async () => (await import('../reports/survey-rollup.ts')).surveyRollup(rows, paper),
+        },
       } as const;
       const { name, end, make } = makers[format];
       const bytes = await make();
