@@ -32,10 +32,15 @@ export interface WsDevice {
   close(): Promise<void>;
 }
 
-/** @param answers the datagrams to send back for a probe, by its message id */
+/**
+ * @param answers the datagrams to send back for a probe, by its message id
+ * @param from the address that answers
+ * @param card address of the network card that listens to the group
+ */
 export async function startWsDevice(
   answers: (messageId: string) => readonly (string | Uint8Array)[],
   from = '127.0.0.1',
+  card = '127.0.0.1',
 ): Promise<WsDevice> {
   const probes: string[] = [];
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
@@ -48,7 +53,7 @@ export async function startWsDevice(
     for (const answer of answers(id)) sender.send(answer, port, address);
   });
   await bound(socket, 3702, '0.0.0.0');
-  socket.addMembership('239.255.255.250', '127.0.0.1');
+  socket.addMembership('239.255.255.250', card);
   return {
     probes,
     async close() {
