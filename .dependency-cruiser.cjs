@@ -37,7 +37,7 @@ module.exports = {
     only(
       'demo-is-a-camera',
       '^src/demo/',
-      `${pure}|^src/(demo|sites|rtsp)/`,
+      `${pure}|^src/(demo|sites|rtsp)/|^src/onvif/(xml|xml-guard|onvif-time)[.]ts$`,
       'the simulator knows the protocol, not the product',
     ),
     only(

@@ -2,11 +2,13 @@ import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { DemoCentre, DemoOptions } from './centre.types.ts';
 import type { ClipCodec } from './clip.ts';
 import { type ClipPair, loadClips } from './clip-store.ts';
+import { startOnvifServer } from './onvif-server.ts';
+import type { OnvifCamera, OnvifStream } from './onvif-site.ts';
 import type { Mood } from './rtsp-player.ts';
 import { startRtspServer } from './rtsp-server.ts';
 import { type DemoCamera, demoRegister } from './sites.ts';
 import { drawSound } from './sound.ts';
-import { SoundTrack } from './track.ts';
+import { SoundTrack, type VideoTrack } from './track.ts';
 
 /** Cameras of the demonstration with something special, by their place in the register. */
 const special = {
@@ -27,7 +29,8 @@ const freezeEvery = 60 * second;
 const freezeFor = 20 * second;
 
 /**
- * Starts the simulated centre: one RTSP server on loopback that answers for all cameras by path.
+ * Starts the simulated centre: one RTSP server on loopback that answers for all cameras by path, and
+ * one recorder for each site that answers ONVIF.
  * @throws {Error} where the port is taken, or the clips are missing.
  */
 export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre> {
@@ -39,7 +42,8 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
     port: options.port ?? 0,
     log: options.log,
   });
-  const { cameras } = demoRegister(count);
+  const { sites, cameras } = demoRegister(count);
+  const recorded = new Map<string, OnvifCamera[]>(sites.map(({ id }) => [id, []]));
   const sound = new SoundTrack(drawSound(12));
   const startedAt = performance.now();
   const told = new Map<string, Mood>();
@@ -61,7 +65,25 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
     };
     server.mount(`${camera.path}/main`, { ...stream, video: clip.main });
     server.mount(`${camera.path}/sub`, { ...stream, video: clip.sub });
+    recorded.get(camera.site.id)?.push({
+      name: camera.name,
+      index: camera.index,
+      main: streamOf(`${camera.path}/main`, clip.main),
+      sub: streamOf(`${camera.path}/sub`, clip.sub),
+    });
   }
+
+  const recorders = await startOnvifServer({
+    host: options.host ?? '127.0.0.1',
+    port: options.onvifPort ?? 0,
+    rtspPort: server.port,
+    sites: sites.map((site) => ({ ...site, cameras: recorded.get(site.id) ?? [] })),
+    faults: options.onvifFaults ?? {},
+    log: options.log,
+  }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
 
   const shown = cameras.map((camera): SiteCamera => {
     const { user, password } = camera.site.login;
@@ -83,7 +105,9 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
 
   return {
     port: server.port,
+    onvifPort: recorders.port,
     cameras: shown,
+    onvifUrl: (siteId) => recorders.url(siteId),
     fault(cameraId, mood) {
       const camera = cameras.find((one) => one.id === cameraId);
       if (!camera) throw new Error('no such demo camera');
@@ -91,8 +115,13 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
       else told.set(cameraId, mood);
       if (mood === 'drop') server.cut((path) => path.startsWith(`${camera.path}/`));
     },
-    figures: () => server.figures,
-    close: () => server.close(),
+    figures: () => ({
+      ...server.figures,
+      onvifRefusedLogins: recorders.figures.refusedLogins,
+    }),
+    close: async () => {
+      await Promise.all([recorders.close(), server.close()]);
+    },
   };
 }
 
@@ -113,6 +142,17 @@ function moodBySchedule(index: number, elapsed: number): Mood {
   if (index === special.freezes && (elapsed + freezeEvery / 2) % freezeEvery < freezeFor)
     return 'freeze';
   return 'none';
+}
+
+/** As an encoder would tell its settings. */
+function streamOf(path: string, { clip }: VideoTrack): OnvifStream {
+  const { codec, width, height, fps, frames } = clip;
+  let bits = 0;
+  for (const { units } of frames) for (const unit of units) bits += unit.length * 8;
+  const keyframes = frames.filter(({ keyframe }) => keyframe).length;
+  const kbps = Math.max(1, Math.round((bits * fps) / frames.length / 1000));
+  const gop = Math.round(frames.length / keyframes);
+  return { path, codec, width, height, fps, kbps, gop };
 }
 
 function clipFor(camera: DemoCamera, clips: readonly ClipPair[]): ClipPair {

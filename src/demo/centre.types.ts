@@ -1,5 +1,6 @@
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { Logger } from '../std/log.ts';
+import type { OnvifFaults } from './onvif-site.ts';
 
 /** The simulated centre: real RTSP on loopback, so that everything above it is the product. */
 export interface DemoOptions {
@@ -7,9 +8,13 @@ export interface DemoOptions {
   readonly cameras?: number;
   /** First port; 0 lets the system choose. One server answers for all sites by path. */
   readonly port?: number;
+  /** Port of the recorders' ONVIF services; default 0. */
+  readonly onvifPort?: number;
   readonly host?: string;
   /** Faults of single cameras (drops out, freezes, wrong password) as in the demonstration. */
   readonly faults?: boolean;
+  /** Ways of the recorders that trouble real clients; default: none. */
+  readonly onvifFaults?: OnvifFaults;
   /** Where the clips lie; default `resources/demo` of this product. */
   readonly clipsFolder?: string;
   readonly log: Logger;
@@ -17,12 +22,19 @@ export interface DemoOptions {
 
 export interface DemoCentre {
   readonly port: number;
+  /** One HTTP port for the recorders of all sites. */
+  readonly onvifPort: number;
   readonly cameras: readonly SiteCamera[];
   /**
    * Makes one camera vanish, repeat one picture, or be well (`none`) from now on; null gives it back
    * to the schedule of the demonstration.
    */
   fault(cameraId: string, mood: 'drop' | 'freeze' | 'none' | null): void;
+  /**
+   * The device service of a site's recorder, for the same login as its cameras.
+   * @throws {Error} where there is no such site.
+   */
+  onvifUrl(siteId: string): string;
   /** Counted since the start, over all viewers. */
   figures(): DemoFigures;
   close(): Promise<void>;
@@ -36,6 +48,8 @@ export interface DemoFigures {
   readonly bytes: number;
   /** Frames left out because a viewer took them too slowly. */
   readonly skipped: number;
+  /** Requests to the recorders that carried a login that was refused. */
+  readonly onvifRefusedLogins: number;
 }
 
 export type StartDemoCentre = (options: DemoOptions) => Promise<DemoCentre>;

@@ -49,6 +49,7 @@ export async function runDemoSite(options: DemoSiteOptions): Promise<void> {
     const { user, password } = site.login;
     print('');
     print(t('site', { site: site.name, province: site.province, user, password, digest }));
+    print(`  ${t('recorder', { url: centre.onvifUrl(site.id) })}`);
     for (const camera of cameras.filter((one) => one.site === site)) {
       const { url } = centre.cameras[camera.index]!;
       const peculiarity = peculiarityOf(camera.index, faults);

@@ -97,6 +97,11 @@ describe('demo-site', () => {
     await until(() => lines.some((line) => line.includes('Ctrl+C')), 'the list');
     const urls = lines.flatMap((line) => /rtsp:\/\/\S+\/main/.exec(line)?.[0] ?? []);
     expect(urls).toHaveLength(6);
+    const recorders = lines.flatMap((line) => /Đầu ghi ONVIF: (\S+)/.exec(line)?.[1] ?? []);
+    expect(recorders).toEqual([
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/onvif\/site-01\/device_service$/),
+      expect.stringContaining('/onvif/site-02/'),
+    ]);
     const password = /mật khẩu (\S+),/.exec(lines.join('\n'))![1]!;
     const one = await watch({ url: urls[0]!, credential: { user: 'giamsat', password } });
     await one.pictures(1);

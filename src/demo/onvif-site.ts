@@ -1,0 +1,80 @@
+import type { ClipCodec } from './clip.ts';
+import type { Login } from './digest.ts';
+
+/** What a simulated recorder knows of itself and of its cameras. */
+export interface OnvifSite {
+  readonly id: string;
+  readonly name: string;
+  readonly province: string;
+  readonly login: Login;
+  readonly cameras: readonly OnvifCamera[];
+}
+
+export interface OnvifCamera {
+  readonly name: string;
+  /** In the whole centre, so that neighbours do not move and record alike. */
+  readonly index: number;
+  readonly main: OnvifStream;
+  readonly sub: OnvifStream;
+}
+
+export interface OnvifStream {
+  /** Of the RTSP URL. */
+  readonly path: string;
+  readonly codec: ClipCodec;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly kbps: number;
+  /** Frames from key frame to key frame. */
+  readonly gop: number;
+}
+
+/** Ways of real recorders that a test or a training switches on. */
+export interface OnvifFaults {
+  /** The recorder's clock minus ours, ms; it refuses tokens that are not of its own time (quirk 13). */
+  readonly clockOffsetMs?: number;
+  /** Host that it believes to have, as behind a router that maps ports: `192.168.1.64` (quirk 14). */
+  readonly innerHost?: string;
+  /** No Media service beside Media2 (quirk 15). */
+  readonly media2Only?: boolean;
+}
+
+/** What an operation answers from. */
+export interface OnvifContext {
+  readonly site: OnvifSite;
+  /** The recorder's clock, ms since 1970. */
+  readonly now: number;
+  /** `http://host:port` as the recorder tells it. */
+  readonly origin: string;
+  /** RTSP URL of a path as the recorder tells it. */
+  readonly rtspUrl: (path: string) => string;
+  readonly faults: OnvifFaults;
+  /** Aborted when the caller hangs up, or the recorder is switched off. */
+  readonly signal: AbortSignal;
+}
+
+export const onvifServices = {
+  device_service: 'http://www.onvif.org/ver10/device/wsdl',
+  media: 'http://www.onvif.org/ver10/media/wsdl',
+  media2: 'http://www.onvif.org/ver20/media/wsdl',
+  events: 'http://www.onvif.org/ver10/events/wsdl',
+  recording: 'http://www.onvif.org/ver10/recording/wsdl',
+  search: 'http://www.onvif.org/ver10/search/wsdl',
+} as const;
+
+export type OnvifServiceName = keyof typeof onvifServices;
+
+export function serviceNames(faults: OnvifFaults): OnvifServiceName[] {
+  const all = Object.keys(onvifServices) as OnvifServiceName[];
+  return faults.media2Only ? all.filter((name) => name !== 'media') : all;
+}
+
+export function serviceAddress({ origin, site }: OnvifContext, name: OnvifServiceName): string {
+  return `${origin}/onvif/${site.id}/${name}`;
+}
+
+/** Tokens count from 1, as on the front of a recorder. */
+export function sourceToken(place: number): string {
+  return `VideoSource_${place + 1}`;
+}
