@@ -16,6 +16,8 @@ export interface Page {
   evaluate(expression: string): Promise<unknown>;
   /** For tests: any command on this page. */
   send(method: string, params?: object): Promise<CdpResult>;
+  /** For tests: any DevTools event of this page. */
+  listen(method: string, listener: (params: CdpResult) => void): Dispose;
   /** Stops watching; the browser stays. */
   close(): void;
 }
@@ -162,6 +164,7 @@ export async function openPage(options: PageOptions): Promise<Page> {
       return (answer['result'] as { value?: unknown }).value;
     },
     send: (method, params) => send(method, params),
+    listen,
     close: () => bag.dispose(),
   };
 }

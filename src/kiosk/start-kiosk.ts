@@ -5,6 +5,7 @@ import type { Host } from '../host/host.types.ts';
 import { AlreadyRunning, type InstanceLock, lockInstance } from '../host/instance-lock.ts';
 import { Emitter } from '../std/disposable.ts';
 import type { Logger } from '../std/log.ts';
+import type { CdpResult } from './cdp-pipe.ts';
 import { BrowserFailed, findChromium, launchChromium, type WindowPlace } from './chromium.ts';
 import { type KioskWindow, openKioskWindow, type WindowGone } from './kiosk-window.ts';
 import { listMonitors } from './monitors.ts';
@@ -60,6 +61,8 @@ export interface Kiosk {
   evaluate(expression: string, screen?: number): Promise<unknown>;
   /** For tests: any DevTools command on a page. */
   send(method: string, params?: object, screen?: number): Promise<unknown>;
+  /** For tests: any DevTools event of a page, until it is loaded in another browser. */
+  listen(method: string, listener: (params: CdpResult) => void, screen?: number): () => void;
   close(): Promise<void>;
 }
 
@@ -199,6 +202,7 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
       }),
     evaluate: async (expression, screen = 0) => pageOf(screen).evaluate(expression),
     send: async (method, params, screen = 0) => pageOf(screen).send(method, params),
+    listen: (method, listener, screen = 0) => pageOf(screen).listen(method, listener),
     close() {
       process.removeListener('exit', killAtExit);
       closing ??= close();
