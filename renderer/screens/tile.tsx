@@ -120,6 +120,11 @@ export const Tile = memo(function Tile(props: TileProps) {
             </span>
           ) : null}
           <span className="tile-signs">
+            {camera?.route?.via === 'direct' ? (
+              <span className="tile-direct" title={words.t('tile.directWhy')}>
+                {words.t('tile.direct')}
+              </span>
+            ) : null}
             {audio ? (
               <span className="tile-sound" title={words.t('tile.sound')}>
                 <Glyph name="sound" />

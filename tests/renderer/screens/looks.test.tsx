@@ -40,6 +40,24 @@ describe('live', () => {
     expect(screen && getComputedStyle(screen).filter).toBe('none');
   });
 
+  test('a picture that comes around its hub says so, one by its hub says nothing', async () => {
+    const route = { via: 'direct', since: 0, cause: { code: 'net.timeout' } } as const;
+    const cameras = someCameras(4).map((camera, index) => ({
+      ...camera,
+      route: index === 0 ? route : { via: 'hub' as const, since: 0, cause: null },
+    }));
+    const { tile } = await mount({
+      cameras,
+      saved: { layout: '4' },
+      engine: (engine) => {
+        engine.look = () => ({ look: 'live' });
+      },
+    });
+    await until(() => tile(0).querySelector('.tile-direct') !== null);
+    expect(tile(0).querySelector('.tile-direct')?.textContent).toBe('Không qua hệ thống');
+    expect(tile(1).querySelector('.tile-direct')).toBeNull();
+  });
+
   test('the look of the camera before is never said of the one that replaced it', async () => {
     const { tile, engine, commands } = await looking({ look: 'live' });
     engine.look = () => ({ look: 'connecting', hasPicture: false });
