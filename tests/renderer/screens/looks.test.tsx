@@ -208,10 +208,17 @@ describe('no picture yet, or none at all', () => {
     expect(text()).not.toMatch(/[{}]/u);
   });
 
-  test('a camera that is no longer in the list is said, not shown empty', async () => {
+  test('a camera that is no longer in the list leaves its tile empty', async () => {
     const { tile } = await mount({ saved: { layout: '4', tiles: ['gone-1', 'camera-1'] } });
-    await until(() => tile(0).dataset['look'] === 'failed');
-    expect(tile(0).dataset['camera']).toBe('gone-1');
+    await until(() => tile(1).dataset['look'] === 'live');
+    expect(tile(0).dataset['camera']).toBeUndefined();
+  });
+
+  test('a camera that the list does not have yet is said, not shown empty', async () => {
+    const { tile, commands } = await mount({ saved: { layout: '4', tiles: ['camera-1'] } });
+    commands.place(1, 'coming-1');
+    await until(() => tile(1).dataset['look'] === 'failed');
+    expect(tile(1).dataset['camera']).toBe('coming-1');
   });
 });
 
