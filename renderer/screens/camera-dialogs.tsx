@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { Button, Form } from 'react-aria-components';
 import type { Cause } from '../../src/contract/cause.ts';
 import { Fault } from '../../src/std/fault.ts';
+import { withoutCamera } from '../stores/wall-state.ts';
 import { FormButtons, LoginFields } from './add-source-dialog.tsx';
 import { CauseNote, DialogFrame } from './dialog-frame.tsx';
 import { useCameras, useProduct, useWords } from './product.tsx';
@@ -107,9 +108,13 @@ function groups(fingerprint: string): string {
 }
 
 export function RemoveDialog({ cameraId }: { cameraId: string }) {
-  const { core, session } = useProduct();
+  const { core, session, wall } = useProduct();
   const { t } = useWords();
   const { busy, cause, run } = useTry();
+  const remove = async () => {
+    await core.call('sources.remove', { cameraId });
+    wall.change((now) => withoutCamera(now, cameraId));
+  };
   return (
     <DialogFrame title={t('remove.title')} alert>
       <div className="form">
@@ -120,12 +125,7 @@ export function RemoveDialog({ cameraId }: { cameraId: string }) {
           <Button className="button" onPress={session.closeDialog} autoFocus>
             {t('dialog.cancel')}
           </Button>
-          <Button
-            className="button"
-            data-danger
-            isDisabled={busy}
-            onPress={() => run(() => core.call('sources.remove', { cameraId }))}
-          >
+          <Button className="button" data-danger isDisabled={busy} onPress={() => run(remove)}>
             {t('remove.submit')}
           </Button>
         </div>

@@ -229,6 +229,14 @@ export function empty(wall: WallState, tile: number): WallState {
   };
 }
 
+/** Out of every tile of every page, as when a person removes the camera. */
+export function withoutCamera(wall: WallState, cameraId: string): WallState {
+  return wall.tiles.reduce<WallState>(
+    (left, id, tile) => (id === cameraId ? empty(left, tile) : left),
+    wall,
+  );
+}
+
 /** All cameras in order, from the first tile on. */
 export function fill(wall: WallState, cameraIds: readonly string[]): WallState {
   const tiles = trimmed(cameraIds.slice(0, maxTiles));

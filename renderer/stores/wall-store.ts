@@ -111,11 +111,8 @@ export function createWallStore(screen: number): WallStore {
       });
     },
     camerasChanged(cameraIds) {
-      const { ready, untouched, wall: before } = store.getState();
-      if (!ready) return;
-      const wall = withoutUnknown(before, cameraIds);
-      if (wall !== before) store.setState({ wall });
-      if (!untouched) return;
+      const { ready, untouched, wall } = store.getState();
+      if (!ready || !untouched) return;
       // Later cameras come behind the others: nothing moves under the eyes of who is watching.
       const added = cameraIds.filter((id) => !isOnWall(wall, id));
       if (added.length === 0) return;
@@ -127,7 +124,10 @@ export function createWallStore(screen: number): WallStore {
   };
 }
 
-/** Cameras that are gone for good (removed, or of a demonstration that ended) leave their tiles empty. */
+/**
+ * At a start, cameras that nobody knows any more (of a demonstration that ended, say) leave their tiles
+ * empty. Later they stay and say so: a hub that forgot a camera must not empty a tile unseen.
+ */
 function withoutUnknown(wall: WallState, cameraIds: readonly string[]): WallState {
   // No cameras at all is what a core says that has just begun.
   if (cameraIds.length === 0) return wall;

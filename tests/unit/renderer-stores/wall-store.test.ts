@@ -152,9 +152,16 @@ test('cameras that are gone for good leave their tiles, and a wall of only such 
   expect(store.getState().wall.tiles).toEqual(['c0', 'c1']);
 });
 
-test('a camera that is removed leaves the wall that somebody arranged', () => {
+test('a camera that vanishes from the list later keeps its tile, which then says so', () => {
   const store = loaded(3);
   store.change((wall) => wallState.empty(wall, 1));
   store.camerasChanged(['c0']);
-  expect(store.getState().wall.tiles.slice(0, 3)).toEqual(['c0', null, null]);
+  expect(store.getState().wall.tiles).toEqual(['c0', null, 'c2']);
+});
+
+test('a camera that a person removes leaves every tile', () => {
+  const store = loaded(3);
+  store.change((wall) => ({ ...wall, tiles: ['c0', 'c1', 'c0', 'c2'], audio: 2 }));
+  store.change((wall) => wallState.withoutCamera(wall, 'c0'));
+  expect(store.getState().wall).toMatchObject({ tiles: [null, 'c1', null, 'c2'], audio: null });
 });
