@@ -28,7 +28,6 @@ import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
 import { createSurveyDesk } from './survey-calls.ts';
 import { statusOf } from './vault-calls.ts';
-import { wallRefusal } from './wall-refusal.ts';
 
 /** What the core is made of; tests put others in. */
 export interface HostParts {
@@ -139,7 +138,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     database: store.database,
     subjects: () => ({ register, given: book.all(), login: (camera) => book.login(camera) }),
     fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
-    refusedOnWall: (device) => wallRefusal(supervisor, book, device),
+    refusedOnWall: (device, credential) => supervisor.refusal(device, credential),
     language: () => language,
     onProgress: (progress) => broadcast('survey.progress', progress),
   });

@@ -6,6 +6,7 @@ import type { CallHandlers } from '../contract/serve.ts';
 import type { SurveyJob, SurveyRow, surveyCalls } from '../contract/survey-schemas.ts';
 import { dateParts } from '../reports/dates.ts';
 import { surveyWords } from '../reports/survey-words.ts';
+import type { Credential } from '../rtsp/session.types.ts';
 import { Fault } from '../std/fault.ts';
 import { rememberRefusals } from '../survey/refusals.ts';
 import type { LoginGuard, SurveyParts } from '../survey/survey.types.ts';
@@ -21,8 +22,8 @@ export interface SurveyDeskOptions {
   readonly database: DatabaseSync;
   readonly subjects: () => SubjectSource;
   readonly fingerprint: (endpoint: string) => string | null;
-  /** Why the wall may not log in to a device (`host:port`) any more, or null. */
-  readonly refusedOnWall?: (device: string) => Cause | null;
+  /** Why the wall may not try this login at a device (`host:port`) any more, or null. */
+  readonly refusedOnWall?: (device: string, credential: Credential) => Cause | null;
   readonly language: () => Language;
   readonly onProgress: (progress: EventValue<'survey.progress'>) => void;
 }
@@ -101,7 +102,7 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
       const own = rememberRefusals();
       const logins: LoginGuard = {
         refusal: (device, credential) =>
-          own.refusal(device, credential) ?? options.refusedOnWall?.(device) ?? null,
+          own.refusal(device, credential) ?? options.refusedOnWall?.(device, credential) ?? null,
         refused: own.refused,
       };
       const run = new SurveyRun(groups, {

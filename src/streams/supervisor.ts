@@ -78,6 +78,7 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
     state(key) {
       return streams.get(streamKeyText(key))?.state ?? { phase: 'idle', since: now() };
     },
+    refusal: (device, credential) => ledger.refusal(device, credential, ''),
     states() {
       return [...streams.values()].map((stream) => ({ key: stream.key, state: stream.state }));
     },

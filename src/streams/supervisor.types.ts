@@ -42,6 +42,11 @@ export interface StreamSupervisor {
   states(): { key: StreamKey; state: StreamState }[];
   stats(): StreamStats[];
   onState(listener: (key: StreamKey, state: StreamState) => void): Dispose;
+  /**
+   * Why this login may not be tried at a device (`host:port`) any more, or null. Whoever else wants to
+   * log in there asks first: devices lock out after a few bad logins.
+   */
+  refusal(device: string, credential: Credential): Cause | null;
   /** Try at once: a person asked, or a new credential or a trusted certificate is there. */
   retry(cameraId: string): void;
   /** The sources were added, removed or changed; streams of unchanged ones go on untouched. */

@@ -38,6 +38,10 @@ export class FakeSupervisor implements StreamSupervisor {
     return this.#states.get(streamKeyText(key)) ?? { phase: 'idle', since: 0 };
   }
 
+  refusal(): null {
+    return null;
+  }
+
   states(): { key: StreamKey; state: StreamState }[] {
     return this.sources.map(({ key }) => ({ key, state: this.state(key) }));
   }
