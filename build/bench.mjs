@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the product beside its peers on the same streams in one run. Prints tables, writes
  * JSON. `npm run bench -- --quick` takes about three minutes, `--only ingest,application,pictures,memory,connect`
- * runs parts, `--out FILE` names the JSON.
+ * runs parts, `--out FILE` names the JSON,
+ * `--seconds N` is how long each stretch is measured (default 20, quick 8).
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

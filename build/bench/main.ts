@@ -15,12 +15,13 @@ import { benchSurvey } from './survey.ts';
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
     only: { type: 'string', default: 'ingest,application,pictures,memory,connect' },
     out: { type: 'string', default: 'out/bench.json' },
   },
 });
 const parts = new Set(values.only.split(','));
-const seconds = values.quick ? 8 : 20;
+const seconds = Number(values.seconds ?? (values.quick ? 8 : 20));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'vonggac-clips-'));
 const result: Record<string, unknown> = {
