@@ -3,7 +3,7 @@
  * packages, bundles. Runs on any Node from 20 on and without node_modules. Each step is skipped in a
  * few milliseconds when nothing changed, and says what it does when it does something.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -129,4 +129,14 @@ export function ensureBundles() {
   must('bundling…', nodePath(), [join(root, 'build', 'bundle.mjs')]);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
+}
+
+/** Runs the bundled command line in this process's place: same streams, signals handed on, its exit code. */
+export function runCommandLine(args) {
+  const child = spawn(nodePath(), [join(root, 'dist/node/cli.mjs'), ...args], { stdio: 'inherit' });
+  // A terminal sends its signal to the whole group; a supervisor sends it to us alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }

@@ -25,6 +25,8 @@ test('the simulated centre runs alone, says its addresses and logins, and stops 
   const refused = await runCommand(['probe', url, '--seconds', '2', '--json']);
   expect(refused.code).toBe(4);
   expect(JSON.parse(refused.stdout)[0].error.code).toBe('rtsp.credentials-needed');
+  // As from a terminal: once from the kernel, once more from the launcher above.
   site.child.kill('SIGINT');
+  site.child.kill('SIGTERM');
   expect((await site.ended).code).toBe(0);
 });
