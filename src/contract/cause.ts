@@ -34,6 +34,11 @@ export const causeCodes = [
   'onvif.clock',
   'onvif.overrun',
   'onvif.protocol',
+  // steering
+  'ptz.not-steerable',
+  'ptz.held',
+  'ptz.may-be-moving',
+  'ptz.lacks',
   'media.stalled',
   'media.no-video',
   'media.unsupported-codec',

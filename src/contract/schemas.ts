@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
+import { ptzCalls, ptzEvents } from './ptz-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
 import { surveyCalls, surveyEvents } from './survey-schemas.ts';
@@ -76,6 +77,8 @@ export const camera = z.object({
   route: z.optional(
     z.nullable(z.object({ via: z.enum(['hub', 'direct']), since: time, cause: z.nullable(cause) })),
   ),
+  /** It can be steered; null or missing: nobody has asked it yet. */
+  ptz: z.optional(z.nullable(z.boolean())),
 });
 
 export const layoutNames = ['1', '4', '9', '16', '25', '36', '49', '64', '1+5', '1+7'] as const;
@@ -187,6 +190,7 @@ export const calls = {
   },
   ...hubCalls,
   ...importCalls,
+  ...ptzCalls,
   ...registerCalls,
   ...surveyCalls,
   ...vaultCalls,
@@ -201,6 +205,7 @@ export const events = {
   'language.changed': z.object({ language }),
   ...hubEvents,
   ...importEvents,
+  ...ptzEvents,
   ...registerEvents,
   ...surveyEvents,
   ...vaultEvents,

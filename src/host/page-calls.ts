@@ -15,6 +15,7 @@ import type { HostOptions } from './host.types.ts';
 import { type HubRoom, hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import type { LoginDesk } from './login-desk.ts';
+import { ptzHandlers } from './ptz-calls.ts';
 import { registerHandlers } from './register-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
 import { type SurveyDesk, surveyHandlers } from './survey-calls.ts';
@@ -177,6 +178,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       return {};
     },
 
+    ...ptzHandlers(),
     ...registerHandlers({ register, who: context.who, takeLogin }),
     ...surveyHandlers(context.survey),
     ...vaultHandlers(vault, context.logins),
