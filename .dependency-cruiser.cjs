@@ -2,7 +2,7 @@
  * The rules of direction of docs/architecture.md. `npm test` runs them, plants one violation to see
  * that they bite, and fails when fewer modules were seen than the tree has.
  */
-const pure = '^src/(std|contract|codec|rtp|rtsp-parse)/';
+const pure = '^src/(std|contract|codec|rtp|rtsp-parse|evidence-format)/';
 const domain =
   '^src/(rtsp|streams|store|vault|sites|onvif|hubs|discovery|sheets|watch|ptz|incidents|evidence|reports|survey)/';
 
@@ -24,7 +24,7 @@ module.exports = {
     ),
     only(
       'parsers-are-pure',
-      '^src/(codec|rtp|rtsp-parse)/',
+      '^src/(codec|rtp|rtsp-parse|evidence-format)/',
       pure,
       'parsers and codecs use only each other, contract and std',
     ),
@@ -61,7 +61,7 @@ module.exports = {
     only(
       'renderer-knows-contract',
       '^renderer/',
-      '^src/(std|contract|codec)/|^renderer/',
+      '^src/(std|contract|codec|evidence-format)/|^renderer/',
       'the page knows contract, std and codec only',
     ),
     only(
