@@ -79,7 +79,18 @@ export const causeCodes = [
   'input.value',
   'input.unknown',
   'input.conflict',
+  // who acts
+  'operator.first-needed',
+  'operator.needed',
+  'operator.locked',
+  'operator.must-change',
+  'operator.refused',
+  'operator.weak-password',
+  'operator.last-administrator',
   'access.denied',
+  'access.scope',
+  'access.expired',
+  'access.hold',
   'internal',
 ] as const;
 
