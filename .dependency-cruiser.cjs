@@ -4,7 +4,7 @@
  */
 const pure = '^src/(std|contract|codec|rtp|rtsp-parse|evidence-format)/';
 const domain =
-  '^src/(rtsp|streams|store|vault|sites|onvif|hubs|discovery|sheets|watch|ptz|incidents|evidence|reports|survey|operators|audit)/';
+  '^src/(rtsp|streams|store|vault|sites|onvif|hubs|discovery|sheets|watch|ptz|incidents|evidence|reports|survey|operators|audit|replay|clips)/';
 
 const only = (name, from, to, comment) => ({
   name,

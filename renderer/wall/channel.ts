@@ -140,6 +140,7 @@ export class Channel {
   }
 
   onNotice(notice: MediaNotice): void {
+    if (notice.type === 'replay') return;
     if (notice.type === 'refused') {
       this.#refusal = notice.cause;
       this.#refusedAt = steadyNow();

@@ -31,6 +31,10 @@ export const frameFlags = {
   discontinuity: 2,
   /** Sent from the GOP cache to catch up: decode it, its age is not latency. */
   catchUp: 4,
+  /** Decode it and show nothing: it is there for the picture behind it. */
+  preroll: 8,
+  /** Not live: held by the ring or sent by a recorder. Times are those of back then. */
+  replay: 16,
 } as const;
 
 export interface MediaFrame {
@@ -38,6 +42,8 @@ export interface MediaFrame {
   readonly keyframe: boolean;
   readonly discontinuity: boolean;
   readonly catchUp: boolean;
+  readonly preroll?: boolean;
+  readonly replay?: boolean;
   readonly channel: number;
   readonly sequence: number;
   readonly width: number;
@@ -60,7 +66,9 @@ export function writeFrame(target: Uint8Array, offset: number, frame: MediaFrame
     2,
     (frame.keyframe ? frameFlags.keyframe : 0) |
       (frame.discontinuity ? frameFlags.discontinuity : 0) |
-      (frame.catchUp ? frameFlags.catchUp : 0),
+      (frame.catchUp ? frameFlags.catchUp : 0) |
+      (frame.preroll ? frameFlags.preroll : 0) |
+      (frame.replay ? frameFlags.replay : 0),
     true,
   );
   view.setUint32(4, frame.channel, true);
@@ -103,6 +111,8 @@ export function* readFrames(batch: Uint8Array): Generator<MediaFrame> {
       keyframe: (flags & frameFlags.keyframe) !== 0,
       discontinuity: (flags & frameFlags.discontinuity) !== 0,
       catchUp: (flags & frameFlags.catchUp) !== 0,
+      ...(flags & frameFlags.preroll && { preroll: true }),
+      ...(flags & frameFlags.replay && { replay: true }),
       channel: view.getUint32(4, true),
       sequence: view.getUint32(8, true),
       width: view.getUint16(12, true),

@@ -3,6 +3,7 @@ import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { ptzCalls, ptzEvents } from './ptz-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
+import { replayCalls, replayEvents, replayNotice, replayOfChannel } from './replay-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
 import { surveyCalls, surveyEvents } from './survey-schemas.ts';
 import { vaultCalls, vaultEvents } from './vault-schemas.ts';
@@ -192,6 +193,7 @@ export const calls = {
   ...importCalls,
   ...ptzCalls,
   ...registerCalls,
+  ...replayCalls,
   ...surveyCalls,
   ...vaultCalls,
 } as const;
@@ -207,6 +209,7 @@ export const events = {
   ...importEvents,
   ...ptzEvents,
   ...registerEvents,
+  ...replayEvents,
   ...surveyEvents,
   ...vaultEvents,
 } as const;
@@ -223,6 +226,8 @@ export const mediaRequest = z.discriminatedUnion('type', [
     height: z.number(),
     audio: z.boolean(),
     cadence: z.enum(['all', 'keyframes', 'paused']),
+    /** From a replay session; `key.cameraId` is one of its cameras. Missing: live. */
+    replay: z.optional(replayOfChannel),
   }),
   z.object({
     type: z.literal('adjust'),
@@ -271,6 +276,7 @@ export const mediaNotice = z.discriminatedUnion('type', [
   }),
   /** The core cannot serve the channel as asked; the channel stays open for an `adjust`. */
   z.object({ type: z.literal('refused'), channel: z.number(), cause }),
+  replayNotice,
 ]);
 
 export type CallName = keyof typeof calls;

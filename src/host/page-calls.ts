@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/audit.types.ts';
 import type { Hello, Language, LayoutName, TileReport, WallState } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { Credential } from '../rtsp/session.types.ts';
@@ -17,6 +18,7 @@ import { type ImportDesk, importHandlers } from './import-calls.ts';
 import type { LoginDesk } from './login-desk.ts';
 import { ptzHandlers } from './ptz-calls.ts';
 import { registerHandlers } from './register-calls.ts';
+import { replayHandlers } from './replay-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
 import { type SurveyDesk, surveyHandlers } from './survey-calls.ts';
 import { vaultHandlers } from './vault-calls.ts';
@@ -24,6 +26,7 @@ import { vaultHandlers } from './vault-calls.ts';
 /** What the calls of a page act upon. */
 export interface CallContext {
   readonly options: HostOptions;
+  readonly audit: AuditLog;
   readonly store: Store;
   readonly vault: Vault;
   readonly supervisor: StreamSupervisor;
@@ -77,6 +80,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       const warnings = [
         ...context.warnings,
         store.warning,
+        context.audit.warning,
         // Nothing is typed into a transient wall that it could keep.
         options.wall ? null : vault.warning,
       ].filter((warning) => warning !== null);
@@ -180,6 +184,7 @@ export function pageCalls(context: CallContext): CallHandlers {
 
     ...ptzHandlers(),
     ...registerHandlers({ register, who: context.who, takeLogin }),
+    ...replayHandlers(),
     ...surveyHandlers(context.survey),
     ...vaultHandlers(vault, context.logins),
   };
