@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import packageFile from '../../package.json' with { type: 'json' };
+import { createAuditLog } from '../audit/audit-log.ts';
 import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
 import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
@@ -47,6 +49,12 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const { log } = options;
   const dataDir = options.wall ? null : options.dataDir;
   const store = parts.openStore({ dataDir, log: log.child({ room: 'store' }) });
+  const audit = createAuditLog({
+    dataDir,
+    station: hostname(),
+    version: packageFile.version,
+    log: log.child({ room: 'audit' }),
+  });
   const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
   const supervisor = parts.createSupervisor({ log: log.child({ room: 'streams' }) });
   const controls = new Set<ControlServer>();
@@ -146,6 +154,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
 
   const calls = {
     options,
+    audit,
     survey,
     get logins() {
       return desk;
@@ -256,6 +265,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
         for (const wire of [...mediaWires]) wire.close();
         await supervisor.close();
         vault.close();
+        await audit.close();
         store.close();
         reported.clear();
       })();
