@@ -42,9 +42,11 @@ export class DeviceLogin {
   #refused: Fault | null = null;
   #turn = 0;
 
-  constructor(credential: Credential | null, choice: LoginChoice) {
+  /** `proven`: the device took this credential before, from another of our processes. */
+  constructor(credential: Credential | null, choice: LoginChoice, proven = false) {
     this.#credential = credential;
     this.#choice = choice;
+    this.#proven = proven;
     this.#kind = choice === 'wsse' && credential ? 'wsse' : 'none';
   }
 

@@ -45,13 +45,16 @@ export interface HttpAnswer {
 
 /** Weak devices: more at one time would only make them slower. */
 const maxAtOnce = 4;
-/** With those that do not queue. */
 const maxSockets = 6;
+/** Of those that do not queue: stops that hang are followed by further stops. */
+const maxUrgentSockets = 16;
 
 export class HttpDoor {
   readonly #options: HttpDoorOptions;
   readonly #plain: Agent;
   readonly #secure: Agent;
+  readonly #urgentPlain: Agent;
+  readonly #urgentSecure: Agent;
   readonly #turnstile = new Turnstile(maxAtOnce);
   #closed = false;
   #remoteAddress: string | null = null;
@@ -60,13 +63,13 @@ export class HttpDoor {
 
   constructor(options: HttpDoorOptions) {
     this.#options = options;
-    this.#plain = new DeviceAgent((to, taken) => {
+    const dialPlain: Dial = (to, taken) => {
       const socket = netConnect({ ...to, noDelay: true });
       socket.once('connect', () => taken(null, this.#met(socket)));
       socket.once('error', (error) => taken(error, socket));
       return socket;
-    });
-    this.#secure = new DeviceAgent((to, taken) => {
+    };
+    const dialSecure: Dial = (to, taken) => {
       const socket = tlsConnect({
         ...to,
         ...(isIP(to.host) ? {} : { servername: to.host }),
@@ -84,7 +87,12 @@ export class HttpDoor {
       });
       socket.once('error', (error) => taken(error, socket));
       return socket;
-    });
+    };
+    this.#plain = new DeviceAgent(dialPlain, maxSockets);
+    this.#secure = new DeviceAgent(dialSecure, maxSockets);
+    // Requests that hang, and there may be many, keep no connection from the one that stops a camera.
+    this.#urgentPlain = new DeviceAgent(dialPlain, maxUrgentSockets);
+    this.#urgentSecure = new DeviceAgent(dialSecure, maxUrgentSockets);
   }
 
   get remoteAddress(): string | null {
@@ -102,8 +110,9 @@ export class HttpDoor {
 
   close(): void {
     this.#closed = true;
-    this.#plain.destroy();
-    this.#secure.destroy();
+    for (const agent of [this.#plain, this.#secure, this.#urgentPlain, this.#urgentSecure]) {
+      agent.destroy();
+    }
   }
 
   /** @throws {Fault} `net.*`, `tls.*`, `onvif.overrun`, `onvif.not-onvif` for what is no HTTP */
@@ -129,6 +138,11 @@ export class HttpDoor {
     return socket;
   }
 
+  #agentFor(secure: boolean, urgent: boolean): Agent {
+    if (urgent) return secure ? this.#urgentSecure : this.#urgentPlain;
+    return secure ? this.#secure : this.#plain;
+  }
+
   #faultOf(error: unknown): Fault {
     if (error instanceof Fault) return error;
     const code = String((error as { code?: unknown } | null)?.code ?? '');
@@ -136,7 +150,7 @@ export class HttpDoor {
     return networkFault(error, this.#options.host);
   }
 
-  #send({ url, headers, body }: HttpPost, timeoutMs: number): Promise<HttpAnswer> {
+  #send({ url, headers, body, urgent }: HttpPost, timeoutMs: number): Promise<HttpAnswer> {
     const { signal, host, maxAnswerBytes } = this.#options;
     const started = performance.now();
     const target = new URL(url);
@@ -146,7 +160,7 @@ export class HttpDoor {
       const secure = target.protocol === 'https:';
       const request = httpRequest({
         // The agent makes the TLS connection itself, so that the certificate is judged first.
-        agent: secure ? this.#secure : this.#plain,
+        agent: this.#agentFor(secure, urgent ?? false),
         host: target.hostname.replace(/^\[|\]$/g, ''),
         port: Number(target.port) || (secure ? 443 : 80),
         method: 'POST',
@@ -223,13 +237,14 @@ interface DialTo {
   readonly autoSelectFamily: true;
 }
 type Taken = (error: Error | null, socket: Socket) => void;
+type Dial = (to: DialTo, taken: Taken) => Socket;
 
 /** An agent whose connections are made by us, and given up where nobody answers. */
 class DeviceAgent extends Agent {
-  readonly #dial: (to: DialTo, taken: Taken) => Socket;
+  readonly #dial: Dial;
 
-  constructor(dial: (to: DialTo, taken: Taken) => Socket) {
-    super({ keepAlive: true, maxSockets, maxFreeSockets: 2, timeout: 60_000 });
+  constructor(dial: Dial, most: number) {
+    super({ keepAlive: true, maxSockets: most, maxFreeSockets: 2, timeout: 60_000 });
     this.#dial = dial;
   }
 

@@ -197,6 +197,21 @@ export interface ImagingService {
   /** Speed −1 … 1, far positive. */
   focus(videoSourceToken: string, speed: number): Promise<void>;
   stopFocus(videoSourceToken: string): Promise<void>;
+  /** Whether focus can be driven by speed; false where the device does not tell. */
+  canDriveFocus(videoSourceToken: string): Promise<boolean>;
+  setFocusMode(videoSourceToken: string, mode: 'AUTO' | 'MANUAL'): Promise<void>;
+  /** Null: the device has no iris that can be set. */
+  iris(videoSourceToken: string): Promise<IrisState | null>;
+  /** `value` null: the camera exposes by itself. */
+  setIris(videoSourceToken: string, value: number | null): Promise<void>;
+}
+
+/** Attenuation in dB, as ONVIF Imaging has it: 0 is wide open, so more lets less light in. */
+export interface IrisState {
+  readonly automatic: boolean;
+  readonly value: number | null;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface RelayOutput {

@@ -9,7 +9,14 @@ import {
   wordsAt,
 } from './device-text.ts';
 import { durationText, parseDuration, parseOnvifTime } from './onvif-time.ts';
-import type { PanTiltZoom, PtzNode, PtzService, PtzStatus, PtzTour } from './ptz.types.ts';
+import type {
+  PanTiltZoom,
+  PtzNode,
+  PtzService,
+  PtzSpace,
+  PtzStatus,
+  PtzTour,
+} from './ptz.types.ts';
 import { namespaces } from './services.ts';
 import type { SoapCaller } from './soap-caller.ts';
 import { escapeXml, find, findAll, type XmlElement } from './xml.ts';
@@ -59,8 +66,8 @@ export function ptzService(caller: SoapCaller, url: string): PtzService {
     async continuousMove(token, speed, timeoutMs) {
       await continuous(token, speed, `<Timeout>${durationText(timeoutMs)}</Timeout>`);
     },
-    async relativeMove(token, by, speed) {
-      const translation = `<Translation>${vector(by, -1)}</Translation>`;
+    async relativeMove(token, by, speed, space) {
+      const translation = `<Translation>${vector(by, -1, space)}</Translation>`;
       await call('RelativeMove', profile(token) + translation + speedElement(speed));
     },
     async absoluteMove(token, to, speed) {
@@ -149,17 +156,43 @@ function element(name: string, text: string): string {
 }
 
 /** PanTilt and Zoom; an axis that is not given is not moved. `least`: of the zoom. */
-function vector({ pan, tilt, zoom }: PanTiltZoom, least: 0 | -1): string {
-  const bounded = (value: number, from = -1) => {
+function vector({ pan, tilt, zoom }: PanTiltZoom, least: 0 | -1, space?: string): string {
+  const bounded = (value: number, from: number, to: number) => {
     if (!Number.isFinite(value)) throw new Fault('input.value', 'no number', { field: 'ptz' });
     // Never `1e-7`: devices read plain decimals only.
-    return String(Number(Math.max(from, Math.min(1, value)).toFixed(5)));
+    return String(Number(Math.max(from, Math.min(to, value)).toFixed(5)));
   };
+  // Degrees, in a space of their own.
+  const most = space === undefined ? 1 : 360;
+  const turn = (value = 0) => bounded(value, -most, most);
   const both = pan === undefined && tilt === undefined;
+  const where = space === undefined ? '' : ` space="${escapeXml(space)}"`;
   return (
-    (both ? '' : `<tt:PanTilt x="${bounded(pan ?? 0)}" y="${bounded(tilt ?? 0)}"/>`) +
-    (zoom === undefined ? '' : `<tt:Zoom x="${bounded(zoom, least)}"/>`)
+    (both ? '' : `<tt:PanTilt x="${turn(pan)}" y="${turn(tilt)}"${where}/>`) +
+    (zoom === undefined ? '' : `<tt:Zoom x="${bounded(zoom, least, 1)}"/>`)
   );
+}
+
+const maxSpaces = 64;
+
+function spacesOf(spaces: XmlElement | null): PtzSpace[] {
+  const range = (entry: XmlElement, name: string): PtzSpace['x'] => {
+    const [min, max] = ['Min', 'Max'].map((end) => numberText(find(entry, name, end)?.text));
+    return typeof min === 'number' && typeof max === 'number' && min < max ? [min, max] : null;
+  };
+  const found: PtzSpace[] = [];
+  for (const entry of spaces?.children.slice(0, maxSpaces) ?? []) {
+    const match = /^(Absolute|Relative|Continuous)(PanTilt|Zoom)\w+Space$/.exec(entry.name);
+    if (!match) continue;
+    found.push({
+      move: (match[1] as string).toLowerCase() as PtzSpace['move'],
+      axis: match[2] === 'Zoom' ? 'zoom' : 'pan-tilt',
+      uri: deviceWords(find(entry, 'URI')?.text ?? ''),
+      x: range(entry, 'XRange'),
+      y: range(entry, 'YRange'),
+    });
+  }
+  return found;
 }
 
 function nodeOf(node: XmlElement): PtzNode {
@@ -183,6 +216,7 @@ function nodeOf(node: XmlElement): PtzNode {
         'RelativeZoomTranslationSpace',
       ].some(has),
     },
+    spaces: spacesOf(spaces),
     home: flagText(find(node, 'HomeSupported')?.text) ?? false,
     fixedHome: flagText(node.attributes.get('FixedHomePosition')) ?? false,
     maxPresets: count(numberText(find(node, 'MaximumNumberOfPresets')?.text)),

@@ -12,10 +12,26 @@ export interface PtzAbilities {
   readonly zoom: boolean;
 }
 
+/** A coordinate system that a node offers, with its own range. ONVIF PTZ, 5.2.1 and annex A. */
+export interface PtzSpace {
+  readonly move: 'absolute' | 'relative' | 'continuous';
+  readonly axis: 'pan-tilt' | 'zoom';
+  readonly uri: string;
+  /** Smallest and greatest; null where untold. */
+  readonly x: readonly [number, number] | null;
+  readonly y: readonly [number, number] | null;
+}
+
+/** Of the picture as it is now: x = 1 brings its right edge to the centre, y = 1 its upper one. */
+export const viewSpace = 'http://www.onvif.org/ver10/tptz/PanTiltSpaces/TranslationSpaceFov';
+export const degreesSpace =
+  'http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalTranslationSpaceDegrees';
+
 export interface PtzNode {
   readonly token: string;
   readonly name: string;
   readonly abilities: PtzAbilities;
+  readonly spaces: readonly PtzSpace[];
   readonly home: boolean;
   readonly fixedHome: boolean;
   readonly maxPresets: number;
@@ -67,7 +83,13 @@ export interface PtzService {
    * must halt.
    */
   continuousMove(profileToken: string, speed: PanTiltZoom, timeoutMs: number): Promise<void>;
-  relativeMove(profileToken: string, by: PanTiltZoom, speed?: PanTiltZoom): Promise<void>;
+  /** `space`: of pan and tilt, one that the node offers, which are then not held to −1 … 1. */
+  relativeMove(
+    profileToken: string,
+    by: PanTiltZoom,
+    speed?: PanTiltZoom,
+    space?: string,
+  ): Promise<void>;
   absoluteMove(profileToken: string, to: PanTiltZoom, speed?: PanTiltZoom): Promise<void>;
   /** The Stop operation alone. */
   stop(profileToken: string): Promise<void>;
