@@ -178,6 +178,32 @@ export const migrations: readonly string[] = [
   `
   create table login (account text primary key, since integer) strict;
   `,
+  // Who may act; passwords as scrypt hashes with their parameters. Attempts are kept by name, whether
+  // there is such an account or not.
+  `
+  create table operator (
+    id text primary key,
+    name text not null,
+    name_key text not null unique,
+    full_name text not null,
+    role text not null,
+    scope text not null,
+    valid_from text,
+    valid_until text,
+    document_number text not null,
+    document_date text,
+    disabled integer not null,
+    must_change integer not null,
+    password text not null,
+    created_at integer not null,
+    last_sign_in_at integer
+  ) strict;
+  create table operator_attempt (
+    name_key text primary key,
+    failures text not null,
+    locked_until integer not null
+  ) strict;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
