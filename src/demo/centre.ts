@@ -97,6 +97,7 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
       placement: camera.placement,
       url: server.url(`${camera.path}/main`),
       subUrl: server.url(`${camera.path}/sub`),
+      onvif: recorders.url(camera.site.id),
       transport: 'auto',
       removable: false,
       credential: { user, password: wrong ? `${password}-cu` : password },

@@ -57,8 +57,21 @@ function givenSubject(camera: SiteCamera, { login }: SubjectSource): SurveySubje
       district: '',
       address: endpoint(camera.url) ?? '',
     },
-    device: null,
+    device: deviceOf(camera),
     credential: () => login(camera),
+  };
+}
+
+/** Where a given camera says how its recorder is reached, nothing is guessed. */
+function deviceOf({ onvif }: SiteCamera): SurveySubject['device'] {
+  const url = onvif ? URL.parse(onvif) : null;
+  if (!url) return null;
+  const { protocol, hostname, port, pathname } = url;
+  return {
+    id: url.href,
+    address: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    path: pathname,
   };
 }
 

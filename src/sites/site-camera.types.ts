@@ -19,6 +19,8 @@ export interface SiteCamera {
   /** The way around that hub, where it is known. */
   readonly directUrl?: string | null;
   readonly directSubUrl?: string | null;
+  /** URL of the device service of the camera or of its recorder (ONVIF), where it is known. */
+  readonly onvif?: string | null;
   readonly transport: TransportChoice;
   readonly removable: boolean;
   /** Why its streams are never opened; from the register. */
