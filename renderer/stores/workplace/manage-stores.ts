@@ -2,6 +2,7 @@ import type { Core } from '../../wire/core.types.ts';
 import { createDiscoveryStore, type DiscoveryStore } from '../discovery/discovery-store.ts';
 import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
 import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
+import { createPtzStore, type PtzStore } from '../ptz/ptz-store.ts';
 import { createRegisterStore, type RegisterStore } from '../register/register-store.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
 import { createSurveyStore, type SurveyStore } from '../survey/survey-store.ts';
@@ -16,6 +17,7 @@ export interface ManageStores {
   readonly imports: ImportsStore;
   readonly survey: SurveyStore;
   readonly settings: SettingsStore;
+  readonly ptz: PtzStore;
 }
 
 export function createManageStores(core: Core): ManageStores {
@@ -27,5 +29,6 @@ export function createManageStores(core: Core): ManageStores {
     imports: createImportsStore(core),
     survey: createSurveyStore(core),
     settings: createSettingsStore(core),
+    ptz: createPtzStore(core),
   };
 }

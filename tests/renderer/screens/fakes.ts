@@ -77,6 +77,7 @@ export class FakeCore implements Core {
       'discovery.results': () => null,
       'survey.state': () => null,
       'vault.level': () => ({ level: 'keychain', state: 'open', canCreate: false, unkept: 0 }),
+      'ptz.states': () => [],
       'logins.list': () => ({ logins: [], questions: [] }),
     };
     const answer = answers[name];
