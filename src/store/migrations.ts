@@ -204,6 +204,24 @@ export const migrations: readonly string[] = [
     locked_until integer not null
   ) strict;
   `,
+  // Steering: cameras that may be moving, patrols and settings of each, names that devices do not keep.
+  `
+  create table ptz_moving (camera_id text primary key, since integer not null) strict;
+  create table ptz_patrol (
+    id text primary key,
+    camera_id text not null,
+    name text not null,
+    spots text not null
+  ) strict;
+  create index ptz_patrol_camera on ptz_patrol (camera_id);
+  create table ptz_settings (camera_id text primary key, settings text not null) strict;
+  create table ptz_preset_name (
+    camera_id text not null,
+    token text not null,
+    name text not null,
+    primary key (camera_id, token)
+  ) strict;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
