@@ -14,7 +14,9 @@ import { DisposeBag, Emitter } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { Store } from '../store/store.ts';
+import { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import { connectThroughLedger, openThroughLedger } from '../streams/through-ledger.ts';
 import { openLoginIndex } from '../vault/login-index.ts';
 import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
@@ -35,7 +37,8 @@ import { statusOf } from './vault-calls.ts';
 export interface HostParts {
   openStore(options: { dataDir: string | null; log: Logger }): Store;
   openVault(options: { dataDir: string | null; log: Logger }): Vault;
-  createSupervisor(options: { log: Logger }): StreamSupervisor;
+  /** @param options.ledger of all logins of this program */
+  createSupervisor(options: { log: Logger; ledger: LoginLedger }): StreamSupervisor;
   /** Of the survey, which makes connections of its own; the real ones where they are left out. */
   openRtsp?: OpenRtsp;
   connectOnvif?: ConnectOnvif;
@@ -56,7 +59,13 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     log: log.child({ room: 'audit' }),
   });
   const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
-  const supervisor = parts.createSupervisor({ log: log.child({ room: 'streams' }) });
+  const ledger = new LoginLedger();
+  const supervisor = parts.createSupervisor({ log: log.child({ room: 'streams' }), ledger });
+  /** For all who log in to devices beside the wall. */
+  const clients = {
+    openRtsp: openThroughLedger(parts.openRtsp ?? openRtsp, ledger),
+    connectOnvif: connectThroughLedger(parts.connectOnvif ?? connectOnvif, ledger),
+  };
   const controls = new Set<ControlServer>();
   const mediaWires = new Set<Wire>();
   const reports = new Map<number, { presenter: string; tiles: readonly TileReport[] }>();
@@ -129,6 +138,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     book,
     who,
     fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+    ledger,
+    clients,
     accountOf,
     broadcast,
     log,
@@ -138,15 +149,15 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
 
   const survey = createSurveyDesk({
     parts: {
-      open: parts.openRtsp ?? openRtsp,
-      connectOnvif: parts.connectOnvif ?? connectOnvif,
+      open: clients.openRtsp,
+      connectOnvif: clients.connectOnvif,
       shared: supervisor,
       log: log.child({ room: 'survey' }),
     },
     database: store.database,
     subjects: () => ({ register, given: book.all(), login: (camera) => book.login(camera) }),
     fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
-    refusedOnWall: (device, credential) => supervisor.refusal(device, credential),
+    refusedOnWall: (device, credential) => ledger.refusal(device, credential, ''),
     language: () => language,
     onProgress: (progress) => broadcast('survey.progress', progress),
   });
@@ -207,11 +218,13 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     index,
     register,
     supervisor,
+    ledger,
     book,
     hub: (camera) => ({
       isVia: Boolean(camera.hubId) && hubRoom.route(camera)?.via !== 'direct',
       login: () => hubRoom.login(camera),
     }),
+    onDeviceLogin: (host, credential) => hubRoom.takeLogin(host, credential),
     onQuestions: (questions) => broadcast('logins.questions', questions, true),
   });
   logins = desk;

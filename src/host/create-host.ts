@@ -21,6 +21,6 @@ export const createHost: CreateHost = (options) =>
             file: openPassphraseFile({ dataDir, log }),
             log,
           }),
-    createSupervisor: ({ log }) => createSupervisor({ open: openRtsp, log }),
+    createSupervisor: ({ log, ledger }) => createSupervisor({ open: openRtsp, log, ledger }),
     serveMedia,
   });

@@ -15,6 +15,7 @@ import type { Credential } from '../rtsp/session.types.ts';
 import type { Register } from '../sites/register.types.ts';
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { Logger } from '../std/log.ts';
+import type { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
@@ -30,6 +31,9 @@ export interface HubRoomOptions {
   readonly book: CameraBook;
   readonly who: string;
   readonly fingerprint: (endpoint: string) => string | null;
+  readonly ledger?: LoginLedger;
+  /** That ask the ledger; the real ones where they are left out. */
+  readonly clients?: Pick<HubTools, 'connectOnvif' | 'openRtsp'>;
   readonly accountOf: (cameraId: string) => string;
   readonly broadcast: <N extends EventName>(
     name: N,
@@ -51,6 +55,8 @@ export interface HubRoom {
   readonly handlers: HubHandlers;
   /** Null for a camera that has one way only. */
   route(camera: SiteCamera): Camera['route'];
+  /** A login for a device of this host was typed: hubs there that refused theirs take it. */
+  takeLogin(host: string, credential: Credential): Promise<void>;
   /** The hub's login, while a camera is shown by its hub. */
   login(camera: SiteCamera): Promise<Credential | null>;
   close(): void;
@@ -74,6 +80,8 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
   const tools: HubTools = {
     connectOnvif,
     openRtsp,
+    ...options.clients,
+    ...(options.ledger ? { logins: options.ledger } : {}),
     fingerprint: options.fingerprint,
     ...tuning.tools,
   };
@@ -127,6 +135,9 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
       const { via, since, cause } = route;
       return { via, since, cause: cause && { code: cause.code, params: { ...cause.params } } };
     },
+    async takeLogin(host, { user, password }) {
+      for (const hubId of desk.refusedAt(host)) await desk.setLogin(hubId, user, password);
+    },
     async login(camera) {
       const { hubId } = camera;
       if (!hubId || !desk.has(hubId) || watch.route(camera.id)?.via === 'direct') return null;
@@ -140,6 +151,8 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
         return {};
       },
       'hubs.login': async ({ hubId, user, password }) => {
+        const host = desk.hostOf(hubId);
+        if (host) options.ledger?.forgive(host, { user, password });
         await desk.setLogin(hubId, user, password);
         for (const camera of book.all()) if (camera.hubId === hubId) supervisor.retry(camera.id);
         return {};

@@ -11,6 +11,7 @@ import { endpointOf } from '../sites/camera-url.ts';
 import type { Register } from '../sites/register.types.ts';
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import { Fault } from '../std/fault.ts';
+import type { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { LoginIndex } from '../vault/login-index.ts';
 import type { Vault, VaultLevel } from '../vault/vault.ts';
@@ -21,12 +22,15 @@ export interface LoginDeskOptions {
   readonly index: LoginIndex;
   readonly register: Register;
   readonly supervisor: StreamSupervisor;
+  readonly ledger?: LoginLedger;
   readonly book: CameraBook;
   /** The login of the hub that a camera is shown by; `via` null where it is shown directly. */
   readonly hub: (camera: SiteCamera) => {
     readonly isVia: boolean;
     readonly login: () => Promise<Credential | null>;
   };
+  /** A login was typed for a device of this host: a hub there may be waiting for it. */
+  readonly onDeviceLogin?: (host: string, credential: Credential) => Promise<void>;
   readonly onQuestions: (questions: LoginQuestion[]) => void;
   readonly everyMs?: number;
 }
@@ -40,6 +44,8 @@ export interface LoginDesk {
   /** @throws {Fault} `vault.locked` */
   find(camera: SiteCamera, url: string): Promise<Credential | null>;
   set(scope: LoginScope, id: string, credential: Credential): Promise<VaultLevel>;
+  /** As typed at a tile: for the device of the camera, and so for all its cameras. */
+  setForDevice(cameraId: string, credential: Credential): Promise<VaultLevel>;
   remove(scope: LoginScope, id: string): Promise<void>;
   list(): Promise<{ logins: LoginRow[]; questions: LoginQuestion[] }>;
   /** The vault was opened: streams that waited for it are tried. */
@@ -62,7 +68,7 @@ export function accountOf(scope: LoginScope, id: string): string {
 }
 
 export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
-  const { vault, index, register, supervisor, book, hub, everyMs = 100 } = options;
+  const { vault, index, register, supervisor, ledger, book, hub, everyMs = 100 } = options;
   const refused = new Map<string, Refused>();
   let timer: NodeJS.Timeout | undefined;
   let told = '[]';
@@ -133,6 +139,14 @@ export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
         .map((url) => accountInUse(camera, url)),
     );
 
+  const hostsOf = (camera: SiteCamera): string[] =>
+    [camera.url, camera.subUrl, camera.directUrl ?? null, camera.directSubUrl ?? null].flatMap(
+      (url) => {
+        const device = deviceOf(url);
+        return device === null ? [] : [hostOf(device)];
+      },
+    );
+
   const known = (scope: LoginScope, id: string): string => {
     if (scope === 'camera') {
       if (book.get(id) || register.camera(id)) return id;
@@ -174,7 +188,31 @@ export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
       const account = accountOf(scope, known(scope, id));
       const level = await vault.set(account, credential);
       await dropRefusedBelow(account);
-      for (const camera of book.all()) if (inUse(camera).has(account)) supervisor.retry(camera.id);
+      const users = [...book.all()].filter((camera) => inUse(camera).has(account));
+      const hosts = new Set(users.flatMap(hostsOf));
+      if (scope === 'device') hosts.add(hostOf(account.slice('device/'.length)));
+      // Typed anew by a person: whoever is not on the wall may try it once more too.
+      for (const host of hosts) ledger?.forgive(host, credential);
+      for (const { id: cameraId } of users) supervisor.retry(cameraId);
+      if (scope === 'device') {
+        for (const host of hosts) await options.onDeviceLogin?.(host, credential);
+      }
+      return level;
+    },
+
+    async setForDevice(cameraId, credential) {
+      const camera = book.get(cameraId);
+      const devices = new Set(
+        (['main', 'sub'] as const).flatMap(
+          (quality) => deviceOf(book.urlOf({ cameraId, quality })) ?? [],
+        ),
+      );
+      if (!camera || devices.size === 0) return this.set('camera', cameraId, credential);
+      // The one of this camera alone would stand in the way of what a person just typed for it.
+      const own = accountOf('camera', cameraId);
+      if (index.has(own)) await vault.delete(own);
+      let level: VaultLevel = vault.level;
+      for (const device of devices) level = await this.set('device', device, credential);
       return level;
     },
 
@@ -261,6 +299,10 @@ function splitAccount(account: string): { scope: LoginScope | null; id: string }
   const scope = account.slice(0, cut);
   const isScope = scope === 'camera' || scope === 'device' || scope === 'site';
   return { scope: isScope ? scope : null, id: account.slice(cut + 1) };
+}
+
+function hostOf(device: string): string {
+  return device.replace(/:\d+$/, '').toLowerCase();
 }
 
 function deviceOf(url: string | null): string | null {

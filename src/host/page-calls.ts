@@ -156,7 +156,7 @@ export function pageCalls(context: CallContext): CallHandlers {
 
     'sources.login': async ({ cameraId, user, password }) => {
       camera(cameraId);
-      await takeLogin(cameraId, { user, password });
+      await context.logins.setForDevice(cameraId, { user, password });
       return {};
     },
 

@@ -22,7 +22,7 @@ export interface SurveyDeskOptions {
   readonly database: DatabaseSync;
   readonly subjects: () => SubjectSource;
   readonly fingerprint: (endpoint: string) => string | null;
-  /** Why the wall may not try this login at a device (`host:port`) any more, or null. */
+  /** Why this login may not be tried at a device (`host:port`) any more, or null. */
   readonly refusedOnWall?: (device: string, credential: Credential) => Cause | null;
   readonly language: () => Language;
   readonly onProgress: (progress: EventValue<'survey.progress'>) => void;
@@ -98,7 +98,6 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
       const groups = groupByDevice(surveySubjects(target, options.subjects()), options.fingerprint);
       if (groups.length === 0) throw new Fault('input.unknown', 'no such camera or site');
       const stop = new AbortController();
-      // Of this survey alone: who surveys again wants the same login tried again.
       const own = rememberRefusals();
       const logins: LoginGuard = {
         refusal: (device, credential) =>

@@ -59,6 +59,7 @@ export function frigateHub(
     defaultPort: 5000,
     credential,
     pinnedFingerprint: tools.fingerprint,
+    logins: tools.logins,
     timeoutMs,
   });
   const adapter: HubAdapter = {

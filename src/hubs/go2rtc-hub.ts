@@ -34,6 +34,7 @@ export function go2rtcHub(way: HubWay, credential: Credential | null, tools: Hub
     defaultPort: 1984,
     credential,
     pinnedFingerprint: tools.fingerprint,
+    logins: tools.logins,
     timeoutMs,
   });
   const adapter: HubAdapter = {

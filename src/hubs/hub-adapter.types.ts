@@ -4,6 +4,7 @@ import type { ConnectOnvif } from '../onvif/onvif.types.ts';
 import type { Credential, OpenRtsp } from '../rtsp/session.types.ts';
 import type { Dispose } from '../std/disposable.ts';
 import type { Fault } from '../std/fault.ts';
+import type { LoginLedger } from '../streams/login-ledger.ts';
 
 /** How a hub is reached. No login in any of it. */
 export interface HubWay {
@@ -73,6 +74,8 @@ export interface HubAdapter {
 export interface HubTools {
   readonly connectOnvif: ConnectOnvif;
   readonly openRtsp: OpenRtsp;
+  /** Of all who log in to devices; asked by the APIs of hubs before a login goes out. */
+  readonly logins?: LoginDoor;
   /** SHA-256 of a certificate that a person trusted for `host:port`. */
   fingerprint(endpoint: string): string | null;
   /** For each single request, ms; default 5000. */
@@ -80,6 +83,9 @@ export interface HubTools {
   /** How often a watched list is asked for, ms; default 60,000. */
   readonly watchEveryMs?: number;
 }
+
+/** What the ledger of logins (src/streams) offers. */
+export type LoginDoor = Pick<LoginLedger, 'enter'>;
 
 export const maxHubCameras = 20_000;
 

@@ -111,6 +111,20 @@ export class HubDesk {
     return this.#book.get(hubId) !== null;
   }
 
+  /** Where it is reached; null for a file. */
+  hostOf(hubId: string): string | null {
+    const way = this.#book.get(hubId)?.way;
+    if (!way || way.kind === 'file') return null;
+    return hostOfAddress(way.address);
+  }
+
+  /** The hubs at that host whose login is refused. */
+  refusedAt(host: string): string[] {
+    return [...this.#live]
+      .filter(([id, { adapter }]) => adapter.refused !== null && this.hostOf(id) === host)
+      .map(([id]) => id);
+  }
+
   health(hubId: string): HubHealth {
     return this.#live.get(hubId)?.health ?? { state: 'unknown' };
   }
@@ -328,6 +342,11 @@ export class HubDesk {
     }
     this.#changes.emit();
   }
+}
+
+function hostOfAddress(address: string): string | null {
+  const text = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+  return URL.parse(text.replace(/^rtsps?:/i, 'http:'))?.hostname.toLowerCase() ?? null;
 }
 
 function isTemplate({ kind }: HubWay): boolean {

@@ -8,6 +8,8 @@ import { networkFault } from '../rtsp/network-fault.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { authorityText } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
+import type { LoginTurn } from '../streams/login-ledger.ts';
+import type { LoginDoor } from './hub-adapter.types.ts';
 
 /**
  * HTTP to the API of one hub: GET only, JSON only, with a deadline for the whole answer and a limit
@@ -21,6 +23,7 @@ export interface HubHttpOptions {
   readonly credential: Credential | null;
   readonly pinnedFingerprint: (endpoint: string) => string | null;
   readonly timeoutMs: number;
+  readonly logins?: LoginDoor | undefined;
   /** Default 16 MiB: ten thousand paths of MediaMTX take about 8. */
   readonly maxBytes?: number;
 }
@@ -38,6 +41,8 @@ export class HubHttp {
   readonly #options: HubHttpOptions;
   readonly #login: Login;
   #refused: Fault | null = null;
+  /** The hub took the login. */
+  #proven = false;
   #closed = new AbortController();
 
   /** @throws {Fault} `input.url` */
@@ -91,19 +96,49 @@ export class HubHttp {
   async text(path: string, signal?: AbortSignal): Promise<string> {
     if (this.#refused) throw this.#refused;
     const uri = `${this.base.pathname.replace(/\/+$/, '')}${path}`;
-    let answer = await this.#get(uri, signal);
-    // Twice: the question for the login, and one nonce that grew old.
-    for (let tries = 0; answer.status === 401 && tries < 2; tries++) {
-      const sent = this.#login.current;
-      this.#challenged(answer, sent !== null || this.#isToken, tries > 0);
-      answer = await this.#get(uri, signal);
+    let turn: LoginTurn | null = null;
+    try {
+      if (this.#isToken) turn = await this.#enter(signal);
+      let answer = await this.#get(uri, signal);
+      // Twice: the question for the login, and one nonce that grew old.
+      for (let tries = 0; answer.status === 401 && tries < 2; tries++) {
+        const sent = this.#login.current;
+        this.#challenged(answer, sent !== null || this.#isToken, tries > 0);
+        turn ??= await this.#enter(signal);
+        answer = await this.#get(uri, signal);
+      }
+      if (answer.status === 401) throw this.#refuse('401 to the login');
+      const { current } = this.#login;
+      if (current) this.#login.accepted(current);
+      this.#proven = true;
+      turn?.accepted();
+      if (answer.status === 403) throw this.#refuse('403');
+      if (answer.status === 200) return answer.text;
+      throw new Fault('hub.not-hub', `${path}: HTTP ${answer.status}`);
+    } catch (error) {
+      if (turn && !turn.refusal && this.#refused && !this.#proven) {
+        turn.refused({ code: 'rtsp.unauthorized' });
+      }
+      throw error;
+    } finally {
+      turn?.end();
     }
-    if (answer.status === 401) throw this.#refuse('401 to the login');
-    const { current } = this.#login;
-    if (current) this.#login.accepted(current);
-    if (answer.status === 403) throw this.#refuse('403');
-    if (answer.status === 200) return answer.text;
-    throw new Fault('hub.not-hub', `${path}: HTTP ${answer.status}`);
+  }
+
+  /** Null where the login is known to be good, or nobody watches over logins. */
+  async #enter(signal?: AbortSignal): Promise<LoginTurn | null> {
+    const { logins, credential } = this.#options;
+    if (!logins || !credential || this.#proven) return null;
+    const turn = await logins.enter({
+      device: authorityText(this.host.toLowerCase(), this.port),
+      kind: 'http',
+      credential,
+      path: '',
+      askedAt: null,
+      signal: signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal,
+    });
+    if (turn.refusal) throw this.#refuse('refused before');
+    return turn;
   }
 
   get #isToken(): boolean {

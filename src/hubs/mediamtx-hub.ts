@@ -42,6 +42,7 @@ export function mediamtxHub(
     defaultPort: 9997,
     credential,
     pinnedFingerprint: tools.fingerprint,
+    logins: tools.logins,
     timeoutMs,
   });
 

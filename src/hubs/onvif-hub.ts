@@ -13,15 +13,22 @@ import {
   streamUrlOf,
 } from './hub-adapter.types.ts';
 
+/** A clock that moved less than this was not put right (quirk 13). */
+const movedMs = 3_000;
+
 /**
  * A camera or recorder by ONVIF: one camera for each video source, its profiles paired into main and
  * sub (`OnvifDevice.streams`). It is asked one thing after the other: recorders are weak.
+ *
+ * A login that failed because of the recorder's clock is not refused: it goes out again when the clock
+ * was put right, or when a person asks for the list.
  */
 export function onvifHub(way: HubWay, credential: Credential | null, tools: HubTools): HubAdapter {
   const ended = new AbortController();
   let device: OnvifDevice | null = null;
   let connecting: Promise<OnvifDevice> | null = null;
   let refused: Fault | null = null;
+  let late: { readonly fault: Fault; readonly offsetMs: number } | null = null;
 
   const connected = async (): Promise<OnvifDevice> => {
     if (refused) throw refused;
@@ -52,14 +59,25 @@ export function onvifHub(way: HubWay, credential: Credential | null, tools: HubT
       if (signal?.aborted) throw new Fault('net.closed', 'closed by us');
       const fault = Fault.from(error);
       if (fault.code === 'rtsp.unauthorized') refused = fault;
+      if (fault.code === 'onvif.clock') {
+        late ??= { fault, offsetMs: device?.clock?.offsetMs ?? 0 };
+      }
       throw fault;
     }
+  };
+
+  /** The login may go out once more. */
+  const forgetClock = (): void => {
+    if (late) device?.setCredential(credential);
+    late = null;
   };
 
   return {
     kind: 'onvif',
     list: (signal) =>
       guarded(async (onvif): Promise<HubList> => {
+        if (late) await onvif.measureClock();
+        forgetClock();
         const described = await describeDevice(onvif);
         const streams = await onvif.streams();
         const cameras: HubCamera[] = [];
@@ -92,10 +110,16 @@ export function onvifHub(way: HubWay, credential: Credential | null, tools: HubT
     streamUrl: streamUrlOf,
     health: (signal) =>
       guarded(async (onvif) => {
-        if ((await onvif.measureClock()) === null) await onvif.device.information();
+        const clock = await onvif.measureClock();
+        if (late) {
+          if (clock && Math.abs(clock.offsetMs - late.offsetMs) < movedMs) throw late.fault;
+          forgetClock();
+        }
+        if (clock === null) await onvif.device.information();
       }, signal),
     get refused() {
-      return refused ?? device?.refused ?? null;
+      if (refused || device?.refused?.code === 'onvif.clock') return refused;
+      return device?.refused ?? null;
     },
     close() {
       ended.abort();
@@ -134,7 +158,9 @@ async function describeDevice(onvif: OnvifDevice): Promise<Described> {
 /** A thing less that the device tells is no failure; a refused login, or no answer, is. */
 function lessThanLogin(error: unknown): null {
   const fault = Fault.from(error);
-  if (/^(net|tls)\.|^rtsp\.(unauthorized|credentials-needed)$/.test(fault.code)) throw fault;
+  if (/^(net|tls)\.|^rtsp\.(unauthorized|credentials-needed)$|^onvif\.clock$/.test(fault.code)) {
+    throw fault;
+  }
   return null;
 }
 

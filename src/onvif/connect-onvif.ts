@@ -1,3 +1,4 @@
+import { authorityText } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
 import { type Logger, silentLog } from '../std/log.ts';
 import { clockOfHeader, clockRequest, readClock } from './clock.ts';
@@ -71,6 +72,7 @@ class DeviceLink {
       log: this.log,
       now: this.now,
       offsetMs: () => this.clock?.offsetMs ?? 0,
+      enter: options.enter ? (credential) => options.enter!(doorOf(this.#reach), credential) : null,
       remeasure: async () => (await this.measure())?.offsetMs ?? 0,
     });
   }
@@ -133,6 +135,10 @@ class DeviceLink {
     const port = Number(new URL(moved).port) || 443;
     return { ...this.#reach, tls: true, port: this.#reach.ports.https ?? port };
   }
+}
+
+function doorOf({ host, port }: Reach): string {
+  return authorityText(host.toLowerCase(), port);
 }
 
 function makeDevice(link: DeviceLink): OnvifDevice {

@@ -68,6 +68,10 @@ export class DeviceLogin {
     return this.#credential !== null;
   }
 
+  get credential(): Credential | null {
+    return this.#credential;
+  }
+
   setCredential(credential: Credential | null): void {
     this.#credential = credential;
     this.#turn += 1;

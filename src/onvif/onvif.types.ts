@@ -1,3 +1,4 @@
+import type { Cause } from '../contract/cause.ts';
 import type { AuthUsed, Credential } from '../rtsp/session.types.ts';
 import type { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
@@ -27,10 +28,23 @@ export interface OnvifOptions {
   readonly login?: LoginChoice;
   /** What a router in front maps the device's ports to, where that is known. */
   readonly ports?: ReachedPorts;
+  /**
+   * Waits until this login may be tried at `host:port`, and hears how it went: devices count bad logins
+   * over all their doors. Asked before a credential goes out that the device is not known to take.
+   */
+  readonly enter?: (device: string, credential: Credential) => Promise<OnvifTurn>;
   /** Longest answer taken, in bytes; default 8 MiB. */
   readonly maxAnswerBytes?: number;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
+}
+
+export interface OnvifTurn {
+  /** Not null: it was refused before, and is not tried. */
+  readonly refusal: Cause | null;
+  accepted(): unknown;
+  refused(cause: Cause): void;
+  end(): void;
 }
 
 export type LoginChoice = 'auto' | 'wsse' | 'digest';

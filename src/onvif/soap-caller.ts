@@ -1,8 +1,10 @@
+import type { Credential } from '../rtsp/session.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import { decodeAnswer } from './answer-text.ts';
 import type { DeviceLogin, LoginSent } from './device-login.ts';
 import type { HttpAnswer, HttpDoor } from './http-door.ts';
+import type { OnvifTurn } from './onvif.types.ts';
 import {
   faultCause,
   isClockFault,
@@ -55,6 +57,8 @@ export interface SoapCallerOptions {
   readonly offsetMs: () => number;
   /** Measures the clock again and returns the offset. Never logs in. */
   readonly remeasure: () => Promise<number>;
+  /** Asked before a credential goes out that is not proven; see `OnvifOptions.enter`. */
+  readonly enter?: ((credential: Credential) => Promise<OnvifTurn>) | null;
 }
 
 /** A clock that moved less than this was no reason to refuse a login. */
@@ -98,7 +102,7 @@ export class SoapCaller {
       if (outcome.kind !== 'denied') return this.#finish(request, outcome, carried);
     }
     const strangerBefore = !settled();
-    return this.#alone(async () => {
+    return this.#inTurn(async () => {
       // Somebody may have logged in while we waited; then this is asked again, with that login.
       if (denied === null || (strangerBefore && login.used !== 'none' && !login.refused)) {
         const outcome = await once();
@@ -115,6 +119,31 @@ export class SoapCaller {
       throw this.#deniedFault('rtsp.credentials-needed', request, outcome);
     }
     return this.#finish(request, outcome, null);
+  }
+
+  /** Alone, and in the turn that those who watch over logins give. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { login, enter } = this.#options;
+    return this.#alone(async () => {
+      const { credential } = login;
+      if (!enter || !credential || login.refused) return work();
+      const wasProven = login.proven;
+      let turn = wasProven ? null : await enter(credential);
+      try {
+        // Another credential may have come meanwhile.
+        if (turn?.refusal && login.credential === credential) throw login.refuse('refused before');
+        return await work();
+      } finally {
+        if (login.credential === credential && !turn?.refusal) {
+          const refused = login.refused as Fault | null;
+          if (refused?.code === 'rtsp.unauthorized') {
+            turn ??= await enter(credential);
+            if (!turn.refusal) turn.refused(refused.shown);
+          } else if (login.proven) turn?.accepted();
+        }
+        turn?.end();
+      }
+    });
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {

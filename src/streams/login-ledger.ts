@@ -15,10 +15,23 @@ import type { Credential } from '../rtsp/session.types.ts';
  * - A credential counts as good for a minute after it was accepted, and loses that when a session
  *   made with it is lost: a changed password usually shows that way.
  * - A person's wish to try again opens a closed door for exactly one login.
+ *
+ * The whole program shares one ledger: RTSP streams, ONVIF and the APIs of hubs. A password that ONVIF
+ * refused is not shown to RTSP of that host either, whatever the ports, nor the reverse. Two
+ * exceptions: RTSP at two ports of one host is two devices (cameras behind one router are told apart
+ * by nothing else), and a door that took the login itself stays open (many cameras have other accounts
+ * for ONVIF than for pictures).
  */
 const goodForMs = 60_000;
 
+/** What is logged in to: RTSP, or HTTP (ONVIF, the API of a hub). */
+export type DoorKind = 'rtsp' | 'http';
+
 interface Entry {
+  readonly device: string;
+  readonly kind: DoorKind;
+  /** This door took the login, and has not refused it since. */
+  taken: boolean;
   acceptedAt: number;
   strikes: number;
   refusal: { readonly cause: Cause; readonly at: number } | null;
@@ -38,6 +51,8 @@ export interface LoginTurn {
 export interface LoginRequest {
   /** `host:port` of the device. */
   readonly device: string;
+  /** Default `rtsp`. */
+  readonly kind?: DoorKind;
   readonly credential: Credential | null;
   readonly path: string;
   /** Steady time (performance.now) at which a person asked for one more try, or null. */
@@ -45,8 +60,20 @@ export interface LoginRequest {
   readonly signal: AbortSignal;
 }
 
+/** What counts bad logins, and which of them: the same for all doors of a host that are one device. */
+interface Door {
+  readonly device: string;
+  readonly kind: DoorKind;
+  readonly host: string;
+  /** Of the host and the credential. */
+  readonly kin: string;
+  /** Of this door and the credential. */
+  readonly key: string;
+}
+
 interface Waiter {
   readonly request: LoginRequest;
+  readonly door: Door;
   readonly grant: (turn: LoginTurn) => void;
 }
 
@@ -54,47 +81,66 @@ const freeTurn: LoginTurn = { refusal: null, accepted: () => false, refused() {}
 
 export class LoginLedger {
   readonly #entries = new Map<string, Entry>();
-  /** Devices with a login under way that is not known to be good. */
-  readonly #unproven = new Set<string>();
+  /** The same by host and credential. */
+  readonly #kin = new Map<string, Entry[]>();
+  /** Logins under way that are not known to be good. */
+  readonly #unproven = new Set<Door>();
+  /** By host. */
   readonly #waiters = new Map<string, Waiter[]>();
 
   /** Waits until this login may be tried, or is known to be refused. Rejects when aborted. */
   enter(request: LoginRequest): Promise<LoginTurn> {
     if (request.signal.aborted) return Promise.reject(request.signal.reason);
     if (!request.credential) return Promise.resolve(freeTurn);
-    const turn = this.#tryEnter(request);
+    const door = doorOf(request.device, request.kind ?? 'rtsp', request.credential);
+    const turn = this.#tryEnter(request, door);
     if (turn) return Promise.resolve(turn);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         request,
+        door,
         grant: (granted) => {
           request.signal.removeEventListener('abort', onAbort);
           resolve(granted);
         },
       };
       const onAbort = () => {
-        const queue = this.#waiters.get(request.device);
+        const queue = this.#waiters.get(door.host);
         const index = queue?.indexOf(waiter) ?? -1;
         if (index >= 0) queue!.splice(index, 1);
-        if (queue?.length === 0) this.#waiters.delete(request.device);
+        if (queue?.length === 0) this.#waiters.delete(door.host);
         reject(request.signal.reason);
       };
       request.signal.addEventListener('abort', onAbort, { once: true });
-      const queue = this.#waiters.get(request.device);
+      const queue = this.#waiters.get(door.host);
       if (queue) queue.push(waiter);
-      else this.#waiters.set(request.device, [waiter]);
+      else this.#waiters.set(door.host, [waiter]);
     });
   }
 
   /** What this device said to this login before, without asking it. */
-  refusal(device: string, credential: Credential | null, path: string): Cause | null {
+  refusal(
+    device: string,
+    credential: Credential | null,
+    path: string,
+    kind: DoorKind = 'rtsp',
+  ): Cause | null {
     if (!credential) return null;
-    return this.#refusal(entryKey(device, credential), path, null);
+    return this.#refusal(doorOf(device, kind, credential), path, null);
+  }
+
+  /** A person typed this login anew for that host: each of its doors may be tried once more. */
+  forgive(host: string, credential: Credential): void {
+    for (const entry of this.#kin.get(kinKey(host.toLowerCase(), credential)) ?? []) {
+      entry.refusal = null;
+      entry.strikes = 0;
+      entry.deniedPaths.clear();
+    }
   }
 
   /** A session made with this credential was lost: the next login goes alone. */
   lost(device: string, credential: Credential | null): void {
-    const entry = credential && this.#entries.get(entryKey(device, credential));
+    const entry = credential && this.#entries.get(doorOf(device, 'rtsp', credential).key);
     if (entry) entry.acceptedAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -104,30 +150,39 @@ export class LoginLedger {
     return count;
   }
 
-  #refusal(key: string, path: string, askedAt: number | null): Cause | null {
-    const entry = this.#entries.get(key);
-    if (!entry) return null;
+  #refusal(door: Door, path: string, askedAt: number | null): Cause | null {
+    const entry = this.#entries.get(door.key);
     const asked = askedAt ?? Number.NEGATIVE_INFINITY;
-    if (entry.refusal && entry.refusal.at > asked) return entry.refusal.cause;
-    const denied = entry.deniedPaths.get(path);
-    return denied && denied.at > asked ? denied.cause : null;
+    if (entry?.refusal && entry.refusal.at > asked) return entry.refusal.cause;
+    const denied = entry?.deniedPaths.get(path);
+    if (denied && denied.at > asked) return denied.cause;
+    if (entry?.taken) return null;
+    for (const other of this.#kin.get(door.kin) ?? []) {
+      if (other === entry || (other.kind === 'rtsp' && door.kind === 'rtsp')) continue;
+      // `rtsp.forbidden` is about what an account may see there, and says nothing of other doors.
+      const { refusal } = other;
+      if (refusal && refusal.at > asked && refusal.cause.code === 'rtsp.unauthorized') {
+        return refusal.cause;
+      }
+    }
+    return null;
   }
 
-  #tryEnter(request: LoginRequest): LoginTurn | null {
-    const { device, path, askedAt } = request;
-    const key = entryKey(device, request.credential!);
-    const refusal = this.#refusal(key, path, askedAt);
+  #tryEnter(request: LoginRequest, door: Door): LoginTurn | null {
+    const { path, askedAt } = request;
+    const refusal = this.#refusal(door, path, askedAt);
     if (refusal) return { ...freeTurn, refusal };
-    const entry = this.#entry(key);
+    const entry = this.#entry(door);
     const good = isGood(entry);
-    if (!good && this.#unproven.has(device)) return null;
-    if (!good) this.#unproven.add(device);
+    if (!good && this.#isBusy(door)) return null;
+    if (!good) this.#unproven.add(door);
     let ended = false;
     return {
       refusal: null,
       accepted: () => {
         const news = !isGood(entry);
         entry.acceptedAt = performance.now();
+        entry.taken = true;
         entry.strikes = 0;
         entry.refusal = null;
         entry.deniedPaths.delete(path);
@@ -139,6 +194,7 @@ export class LoginLedger {
         entry.acceptedAt = Number.NEGATIVE_INFINITY;
         entry.strikes++;
         if (entry.strikes > 1 || !mayBePath) {
+          entry.taken = false;
           entry.refusal = { cause, at };
           return;
         }
@@ -148,34 +204,48 @@ export class LoginLedger {
       end: () => {
         if (ended) return;
         ended = true;
-        if (!good) this.#unproven.delete(device);
-        this.#next(device);
+        if (!good) this.#unproven.delete(door);
+        this.#next(door.host);
       },
     };
   }
 
+  /** Another login that is not known to be good is being tried at the same device. */
+  #isBusy(door: Door): boolean {
+    for (const other of this.#unproven) {
+      if (other.device === door.device) return true;
+      if (other.kin === door.kin && (other.kind !== 'rtsp' || door.kind !== 'rtsp')) return true;
+    }
+    return false;
+  }
+
   /** Lets in whoever may go now, in order of arrival. */
-  #next(device: string): void {
-    const queue = this.#waiters.get(device);
+  #next(host: string): void {
+    const queue = this.#waiters.get(host);
     if (!queue) return;
     for (let index = 0; index < queue.length; ) {
-      const turn = this.#tryEnter(queue[index]!.request);
+      const { request, door } = queue[index]!;
+      const turn = this.#tryEnter(request, door);
       if (turn) queue.splice(index, 1)[0]!.grant(turn);
       else index++;
     }
-    if (queue.length === 0) this.#waiters.delete(device);
+    if (queue.length === 0) this.#waiters.delete(host);
   }
 
-  #entry(key: string): Entry {
+  #entry({ device, kind, kin, key }: Door): Entry {
     let entry = this.#entries.get(key);
     if (!entry) {
       entry = {
+        device,
+        kind,
+        taken: false,
         acceptedAt: Number.NEGATIVE_INFINITY,
         strikes: 0,
         refusal: null,
         deniedPaths: new Map(),
       };
       this.#entries.set(key, entry);
+      this.#kin.set(kin, [...(this.#kin.get(kin) ?? []), entry]);
     }
     return entry;
   }
@@ -185,8 +255,13 @@ function isGood(entry: Entry): boolean {
   return !entry.refusal && performance.now() - entry.acceptedAt < goodForMs;
 }
 
+function doorOf(device: string, kind: DoorKind, credential: Credential): Door {
+  const host = device.replace(/:\d+$/, '').toLowerCase();
+  const kin = kinKey(host, credential);
+  return { device, kind, host, kin, key: `${kind} ${device} ${kin}` };
+}
+
 /** A digest, so that the ledger holds no password longer than the attempt needs it. */
-function entryKey(device: string, credential: Credential): string {
-  const digest = createHash('sha256').update(`${credential.user}\0${credential.password}`);
-  return `${device} ${digest.digest('base64')}`;
+function kinKey(host: string, { user, password }: Credential): string {
+  return `${host} ${createHash('sha256').update(`${user}\0${password}`).digest('base64')}`;
 }

@@ -12,6 +12,8 @@ import type { StreamSupervisor } from './supervisor.types.ts';
 export interface SupervisorOptions {
   readonly open: OpenRtsp;
   readonly log: Logger;
+  /** Of all who log in to devices; its own where it is left out. */
+  readonly ledger?: LoginLedger;
   /** Unix milliseconds, for the times that people see; intervals use the steady clock. */
   readonly now?: () => number;
   /** From 0 to 1; every jitter is made of it. */
@@ -35,7 +37,7 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
   );
   const sites = new SiteWatch(random);
   const gate = new ConnectGate((siteId) => sites.isDark(siteId), random);
-  const ledger = new LoginLedger();
+  const ledger = options.ledger ?? new LoginLedger();
   let closed = false;
 
   const context: StreamContext = {
