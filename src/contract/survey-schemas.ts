@@ -154,7 +154,14 @@ export const surveyRow = z.object({
   /** `oldest` null: recorded, but the device does not tell since when. */
   recording: z.nullable(z.object({ oldest: z.nullable(time), newest: z.nullable(time) })),
   certificate: z.nullable(
-    z.object({ fingerprint: text(200), validUntil: z.nullable(time), trusted: z.boolean() }),
+    z.object({
+      fingerprint: text(200),
+      /** Common name, else organisation; `''` where the device refused us before it was read. */
+      subject: z.optional(text(200)),
+      validFrom: z.optional(z.nullable(time)),
+      validUntil: z.nullable(time),
+      trusted: z.boolean(),
+    }),
   ),
 });
 

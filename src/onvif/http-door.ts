@@ -2,10 +2,9 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { plainAddress } from '../rtsp/dial.ts';
-import { judgeCertificate } from '../rtsp/judge-certificate.ts';
+import { describeCertificate, judgeCertificate } from '../rtsp/judge-certificate.ts';
 import { networkFault } from '../rtsp/network-fault.ts';
 import { Fault } from '../std/fault.ts';
-import { deviceWords } from './device-text.ts';
 import type { DeviceCertificate } from './onvif.types.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -268,19 +267,6 @@ class DeviceAgent extends Agent {
     const timer = setTimeout(() => socket.destroy(new Error('no connection')), 70_000);
     timer.unref();
   }
-}
-
-function describeCertificate(socket: TLSSocket): DeviceCertificate | null {
-  const { fingerprint256, subject, valid_to } = socket.getPeerCertificate();
-  if (!fingerprint256) return null;
-  const name = subject?.CN ?? subject?.O ?? '';
-  const until = Date.parse(valid_to ?? '');
-  return {
-    fingerprint: fingerprint256,
-    subject: deviceWords(Array.isArray(name) ? name.join(' ') : String(name)),
-    validUntil: Number.isFinite(until) ? until : null,
-    trusted: socket.authorized,
-  };
 }
 
 function rawHeaders(answer: IncomingMessage, name: string): string[] {

@@ -1,5 +1,5 @@
 import type { Cause } from '../contract/cause.ts';
-import type { AuthUsed, Credential } from '../rtsp/session.types.ts';
+import type { AuthUsed, Credential, PeerCertificate } from '../rtsp/session.types.ts';
 import type { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { EventsService } from './events.types.ts';
@@ -129,14 +129,7 @@ export interface DeviceClock {
   readonly measuredAt: number;
 }
 
-export interface DeviceCertificate {
-  /** SHA-256, `AA:BB:…`. */
-  readonly fingerprint: string;
-  readonly subject: string;
-  /** ms since 1970; null where unreadable. */
-  readonly validUntil: number | null;
-  readonly trusted: boolean;
-}
+export type DeviceCertificate = PeerCertificate;
 
 export type ServiceName =
   | 'device'

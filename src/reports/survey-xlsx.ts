@@ -132,6 +132,9 @@ function columnsOf(words: SurveyWords): Column[] {
     column('ptz', 26, (row) => (row.onvif ? ptzText(row, words) : null)),
     column('recordingOldest', 14, (row) => localDate(row.recording?.oldest ?? null)),
     column('certificate', 30, (row) => row.certificate?.fingerprint ?? null),
+    column('certificateSubject', 24, (row) => row.certificate?.subject ?? null),
+    column('certificateFrom', 14, (row) => localDate(row.certificate?.validFrom ?? null)),
+    column('certificateUntil', 14, (row) => localDate(row.certificate?.validUntil ?? null)),
     column('at', 18, (row) => localDate(row.at)),
   ];
 }

@@ -1,9 +1,10 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { Fault } from '../std/fault.ts';
-import { judgeCertificate } from './judge-certificate.ts';
+import { describeCertificate, judgeCertificate } from './judge-certificate.ts';
 import { networkFault } from './network-fault.ts';
 import type { Pipe } from './pipe.ts';
+import type { PeerCertificate } from './session.types.ts';
 
 export interface DialOptions {
   readonly host: string;
@@ -41,6 +42,7 @@ class SocketPipe implements Pipe {
   readonly connected: Promise<void>;
   readonly tls: boolean;
   readonly tunnel = false;
+  #certificate: PeerCertificate | null = null;
   readonly #socket: Socket | TLSSocket;
   readonly #host: string;
   #onBytes: ((bytes: Uint8Array) => void) | null = null;
@@ -99,6 +101,7 @@ class SocketPipe implements Pipe {
           ? judgeCertificate(socket as TLSSocket, options.pinnedFingerprint)
           : null;
         if (fault) return fail(fault);
+        if (options.tls) this.#certificate = describeCertificate(socket as TLSSocket);
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
         socket.setKeepAlive(true, idleProbeMs);
@@ -116,6 +119,10 @@ class SocketPipe implements Pipe {
       if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort, { once: true });
     });
+  }
+
+  get certificate(): PeerCertificate | null {
+    return this.#certificate;
   }
 
   get remoteAddress(): string {

@@ -4,6 +4,7 @@ import { Fault } from '../std/fault.ts';
 import { type DialOptions, dial } from './dial.ts';
 import type { Login } from './login.ts';
 import type { Pipe } from './pipe.ts';
+import type { PeerCertificate } from './session.types.ts';
 
 /**
  * RTSP over HTTP as QuickTime began it and cameras have it: a GET whose answer never ends carries
@@ -154,6 +155,7 @@ function readHead(
 class TunnelPipe implements Pipe {
   readonly tunnel = true;
   readonly tls: boolean;
+  readonly certificate: PeerCertificate | null;
   readonly #get: Opened;
   readonly #post: Pipe;
 
@@ -161,6 +163,7 @@ class TunnelPipe implements Pipe {
     this.#get = get;
     this.#post = post;
     this.tls = get.pipe.tls;
+    this.certificate = get.pipe.certificate;
   }
 
   get remoteAddress(): string {

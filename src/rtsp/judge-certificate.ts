@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { Fault } from '../std/fault.ts';
+import type { PeerCertificate } from './session.types.ts';
 
 /**
  * A pinned certificate is all that counts: neither its issuer nor its name matters. Without a pin the
@@ -15,6 +16,30 @@ export function judgeCertificate(socket: TLSSocket, pinned: string | null): Faul
   if (socket.authorized) return null;
   const why = String(socket.authorizationError ?? 'untrusted').slice(0, 200);
   return new Fault('tls.untrusted', `certificate: ${why}`, { fingerprint });
+}
+
+/** What a device says of itself there is cleaned and bounded. Null where it showed nothing. */
+export function describeCertificate(socket: TLSSocket): PeerCertificate | null {
+  const { fingerprint256, subject, valid_from, valid_to } = socket.getPeerCertificate();
+  if (!fingerprint256) return null;
+  const name = subject?.CN ?? subject?.O ?? '';
+  const words = Array.isArray(name) ? name.join(' ') : String(name);
+  return {
+    fingerprint: fingerprint256,
+    subject: words
+      .normalize('NFC')
+      .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+      .trim()
+      .slice(0, 200),
+    validFrom: timeOf(valid_from),
+    validUntil: timeOf(valid_to),
+    trusted: socket.authorized,
+  };
+}
+
+function timeOf(text: string | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isFinite(time) ? time : null;
 }
 
 function sameFingerprint(one: string, other: string): boolean {

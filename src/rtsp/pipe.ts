@@ -1,4 +1,5 @@
 import type { Fault } from '../std/fault.ts';
+import type { PeerCertificate } from './session.types.ts';
 
 /**
  * A byte stream to a device: plain TCP, TLS, or the two connections of an HTTP tunnel. The handlers
@@ -10,6 +11,7 @@ export interface Pipe {
   readonly localAddress: string;
   readonly tls: boolean;
   readonly tunnel: boolean;
+  readonly certificate: PeerCertificate | null;
   /** Bytes given to `write` that the system has not taken yet. */
   readonly unsentBytes: number;
   /**

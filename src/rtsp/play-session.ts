@@ -5,7 +5,13 @@ import type { RtspConnection } from './connection.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Login } from './login.ts';
 import type { MediaFeed } from './media-feed.ts';
-import type { RtspFigures, RtspSession, RtspTiming, TransportUsed } from './session.types.ts';
+import type {
+  PeerCertificate,
+  RtspFigures,
+  RtspSession,
+  RtspTiming,
+  TransportUsed,
+} from './session.types.ts';
 import type { Track } from './tracks.ts';
 import { wallNow } from './wall-clock.ts';
 
@@ -68,6 +74,10 @@ export class PlaySession implements RtspSession {
       this.#timers.push(setInterval(() => this.#poll(), pollMs));
     }
     if (connection.ended) this.#finish(connection.ended);
+  }
+
+  get certificate(): PeerCertificate | null {
+    return this.#parts.connection.pipe.certificate;
   }
 
   get video(): VideoFormat | null {

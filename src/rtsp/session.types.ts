@@ -55,7 +55,22 @@ export interface RtspFigures {
   readonly timing: RtspTiming;
 }
 
+/** As a device showed it over TLS. */
+export interface PeerCertificate {
+  /** SHA-256, `AA:BB:…`. */
+  readonly fingerprint: string;
+  /** Common name, else organisation; one line, at most 200 characters. */
+  readonly subject: string;
+  /** ms since 1970; null where unreadable. */
+  readonly validFrom: number | null;
+  readonly validUntil: number | null;
+  /** By the system; a pinned one that it does not trust is accepted all the same. */
+  readonly trusted: boolean;
+}
+
 export interface RtspSession {
+  /** Of the TLS connection that was accepted; null or missing over plain TCP. */
+  readonly certificate?: PeerCertificate | null;
   /** Null for a track the stream lacks; video appears once its parameter sets are known. */
   readonly video: VideoFormat | null;
   readonly audio: AudioFormat | null;

@@ -1,5 +1,6 @@
 import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
 import type { StreamState } from '../contract/stream-state.ts';
+import type { PeerCertificate } from '../rtsp/session.types.ts';
 import { type Dispose, Emitter } from '../std/disposable.ts';
 import type { StreamReader } from './supervisor.types.ts';
 
@@ -9,6 +10,7 @@ export interface ReadableStreamSide {
   readonly video: VideoFormat | null;
   readonly audio: AudioFormat | null;
   readonly cached: readonly AccessUnit[];
+  readonly certificate: PeerCertificate | null;
   leave(reader: SharedReader): void;
 }
 
@@ -40,6 +42,10 @@ export class SharedReader implements StreamReader {
 
   get audio(): AudioFormat | null {
     return this.#stream.audio;
+  }
+
+  get certificate(): PeerCertificate | null {
+    return this.#stream.certificate;
   }
 
   onAccessUnit(listener: (unit: AccessUnit, cached: boolean) => void): Dispose {

@@ -2,6 +2,7 @@ import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.
 import type { Cause } from '../contract/cause.ts';
 import type { StreamKey, StreamState, StreamStats } from '../contract/stream-state.ts';
 import { streamKeyText } from '../contract/stream-state.ts';
+import type { PeerCertificate } from '../rtsp/session.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import {
@@ -109,6 +110,10 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       (state.phase === 'waiting' || state.phase === 'offline') &&
       failureClass(state.cause.code) === 'network'
     );
+  }
+
+  get certificate(): PeerCertificate | null {
+    return this.#live?.link.session.certificate ?? null;
   }
 
   get connected(): boolean {

@@ -1,7 +1,12 @@
 import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
 import type { Cause } from '../contract/cause.ts';
 import type { StreamKey, StreamState, StreamStats } from '../contract/stream-state.ts';
-import type { Credential, TransportChoice, TransportUsed } from '../rtsp/session.types.ts';
+import type {
+  Credential,
+  PeerCertificate,
+  TransportChoice,
+  TransportUsed,
+} from '../rtsp/session.types.ts';
 import type { Dispose } from '../std/disposable.ts';
 
 /** All a supervisor must know to connect one camera stream. */
@@ -27,6 +32,8 @@ export interface StreamReader {
   readonly state: StreamState;
   readonly video: VideoFormat | null;
   readonly audio: AudioFormat | null;
+  /** Of the connection there is now; null over plain TCP and while there is none. */
+  readonly certificate?: PeerCertificate | null;
   /** The current GOP first (each unit with `cached` true), then what arrives. */
   onAccessUnit(listener: (unit: AccessUnit, cached: boolean) => void): Dispose;
   onFormat(listener: (format: VideoFormat | AudioFormat) => void): Dispose;

@@ -2,7 +2,13 @@ import type { VideoFormat } from '../codec/access-unit.ts';
 import type { Cause } from '../contract/cause.ts';
 import type { StreamKey } from '../contract/stream-state.ts';
 import type { SurveyStream } from '../contract/survey-schemas.ts';
-import type { Credential, OpenRtsp, RtspSession, TransportChoice } from '../rtsp/session.types.ts';
+import type {
+  Credential,
+  OpenRtsp,
+  PeerCertificate,
+  RtspSession,
+  TransportChoice,
+} from '../rtsp/session.types.ts';
 import { Fault } from '../std/fault.ts';
 import { round, StreamTally } from './stream-tally.ts';
 import type { SharedStreams } from './survey.types.ts';
@@ -22,6 +28,7 @@ export interface MeasureOptions extends Watching {
   readonly transport: TransportChoice;
   readonly pinnedFingerprint: string | null;
   readonly timeoutMs: number;
+  readonly onCertificate?: (certificate: PeerCertificate) => void;
 }
 
 export const unmeasured: SurveyStream = {
@@ -68,6 +75,7 @@ export async function measureStream(options: MeasureOptions): Promise<SurveyStre
     signal.throwIfAborted();
     return { ...unmeasured, uri: url, cause: Fault.from(error).shown };
   }
+  if (session.certificate) options.onCertificate?.(session.certificate);
   const tally = new StreamTally();
   let video: VideoFormat | null = null;
   try {
@@ -107,10 +115,11 @@ export async function measureStream(options: MeasureOptions): Promise<SurveyStre
 export async function measureShared(
   shared: SharedStreams,
   key: StreamKey,
-  options: Watching,
+  options: Watching & Pick<MeasureOptions, 'onCertificate'>,
 ): Promise<SurveyStream> {
   const before = statsOf(shared, key);
   const reader = shared.read(key);
+  if (reader.certificate) options.onCertificate?.(reader.certificate);
   const tally = new StreamTally();
   try {
     await new Promise<void>((resolve) => {

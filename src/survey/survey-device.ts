@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Cause } from '../contract/cause.ts';
 import type { SurveyStep, SurveyStream } from '../contract/survey-schemas.ts';
 import type { MediaProfile, StreamPair } from '../onvif/media.types.ts';
-import type { Credential } from '../rtsp/session.types.ts';
+import type { Credential, PeerCertificate } from '../rtsp/session.types.ts';
 import { endpointOf } from '../sites/camera-url.ts';
 import { Fault } from '../std/fault.ts';
 import { measureShared, measureStream, unmeasured } from './measure-stream.ts';
@@ -173,7 +173,11 @@ class Look {
     url: string,
   ): Promise<SurveyStream> {
     const { signal } = this.#run;
-    const watching = { ...this.#limits, signal };
+    // What was accepted is trusted: by the system, or by the person who pinned it.
+    const onCertificate = (certificate: PeerCertificate) => {
+      this.#certificate = { ...certificate, trusted: true };
+    };
+    const watching = { ...this.#limits, signal, onCertificate };
     const shared = this.#parts.shared;
     const key = camera && { cameraId: camera.id, quality };
     if (shared && key && isLive(shared, key)) {
@@ -254,7 +258,11 @@ class Look {
         if (!device.refused)
           this.#recordings = await recordingsOf(device, this.#onvif.pairs.length);
         const { certificate } = device;
-        if (certificate) this.#certificate = certificate;
+        const pinned = this.#device.fingerprint(hostOf(onvifAddress)) !== null;
+        // That of the pictures counts: it is what the wall connects to.
+        if (certificate) {
+          this.#certificate ??= { ...certificate, trusted: certificate.trusted || pinned };
+        }
       });
     } catch (error) {
       signal.throwIfAborted();

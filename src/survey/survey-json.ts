@@ -30,6 +30,14 @@ export interface SurveyJson {
     home: boolean;
   };
   readonly recording: { oldest: string | null; newest: string | null } | null;
+  /** Of the TLS connection, where there was one; times in ISO 8601. */
+  readonly certificate: {
+    subject: string;
+    fingerprint: string;
+    validFrom: string | null;
+    validUntil: string | null;
+    trusted: boolean;
+  } | null;
   readonly verdict: string;
   readonly reasons: { code: string; weight: string; message: string; next: string }[];
 }
@@ -98,6 +106,13 @@ export function surveyJson(
             oldest: iso(Math.min(...known(recordings.map(({ oldest }) => oldest)))),
             newest: iso(Math.max(...known(recordings.map(({ newest }) => newest)))),
           },
+    certificate: found.certificate && {
+      subject: found.certificate.subject ?? '',
+      fingerprint: found.certificate.fingerprint,
+      validFrom: iso(found.certificate.validFrom ?? Number.NaN),
+      validUntil: iso(found.certificate.validUntil ?? Number.NaN),
+      trusted: found.certificate.trusted,
+    },
     verdict: ok ? verdictOf(all) : 'cannot-connect',
     reasons: all.map((reason) => ({
       code: reason.code,

@@ -66,6 +66,8 @@ export function finishedRow(
     recording: found.recording ?? null,
     certificate: device.certificate && {
       fingerprint: device.certificate.fingerprint.slice(0, 200),
+      subject: device.certificate.subject?.slice(0, 200) ?? '',
+      validFrom: device.certificate.validFrom ?? null,
       validUntil: device.certificate.validUntil,
       trusted: device.certificate.trusted,
     },

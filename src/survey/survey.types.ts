@@ -93,7 +93,10 @@ export interface DeviceFound {
   }[];
   readonly certificate: {
     readonly fingerprint: string;
+    readonly subject?: string;
+    readonly validFrom?: number | null;
     readonly validUntil: number | null;
+    /** By the system, or by a person who pinned it. */
     readonly trusted: boolean;
   } | null;
   readonly ptzFailed: boolean;

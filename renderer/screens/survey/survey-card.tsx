@@ -6,6 +6,22 @@ import { useProduct, useTexts, useWords } from '../product.tsx';
 import { codecNames } from '../tile-details.tsx';
 import { reasonNext, reasonText, VerdictBadge } from './survey-columns.tsx';
 
+type Texts = ReturnType<typeof useTexts>;
+
+/** Whom it was issued to, until when, whether it is trusted, and its fingerprint for comparing. */
+function certificateText(c: Texts, certificate: NonNullable<SurveyRow['certificate']>): string {
+  const { subject, validFrom, validUntil, trusted, fingerprint } = certificate;
+  return [
+    c(trusted ? 'survey.trusted' : 'survey.untrusted'),
+    subject,
+    validFrom ? c('survey.validFrom', { date: dateText(validFrom) }) : '',
+    validUntil ? c('survey.validUntil', { date: dateText(validUntil) }) : '',
+    fingerprint,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 /** Everything that was found of one camera. */
 export function SurveyCard({ row }: { row: SurveyRow }) {
   const { survey, commands, register } = useProduct();
@@ -46,9 +62,7 @@ export function SurveyCard({ row }: { row: SurveyRow }) {
     [c('survey.fact.ptz'), row.ptz ? ptzText(words, row.ptz) : c('survey.notKnown')],
     [
       c('survey.fact.certificate'),
-      row.certificate
-        ? c(row.certificate.trusted ? 'survey.trusted' : 'survey.untrusted')
-        : c('survey.noCertificate'),
+      row.certificate ? certificateText(c, row.certificate) : c('survey.noCertificate'),
     ],
   ];
   return (
