@@ -1,6 +1,6 @@
 import type { AccessUnit, MediaFormat } from '../codec/access-unit.ts';
 import type { GapReason, ReplayGap, ReplaySpan } from '../contract/replay-schemas.ts';
-import type { StreamKey, StreamQuality } from '../contract/stream-state.ts';
+import type { StreamQuality } from '../contract/stream-state.ts';
 
 /**
  * The seam between those who hold bitstreams (the ring of this workstation, a recorder) and those who
@@ -64,14 +64,6 @@ export interface RingFigures {
   readonly diskBytes: number;
   /** Bytes that did not reach the disk because it was slow or full. */
   readonly diskSkippedBytes: number;
-}
-
-/** What the ring hears of the streams; it opens none by itself. */
-export interface StreamTap {
-  onUnit(key: StreamKey, unit: AccessUnit): void;
-  onFormat(key: StreamKey, format: MediaFormat): void;
-  /** The connection ended: what comes next refers to nothing before. */
-  onLost(key: StreamKey): void;
 }
 
 /** Footage of a recorder (ONVIF Profile G, Hikvision playback). */

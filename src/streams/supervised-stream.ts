@@ -17,7 +17,7 @@ import { failureClass, offlineAfter, retryDelayMs } from './retry-rule.ts';
 import type { SiteWatch, WatchedStream } from './site-watch.ts';
 import { StreamPicture } from './stream-picture.ts';
 import { type ReadableStreamSide, SharedReader } from './stream-reader.ts';
-import type { StreamReader, StreamSource } from './supervisor.types.ts';
+import type { StreamReader, StreamSource, UnitTap } from './supervisor.types.ts';
 
 /** The connection outlives its last reader by this, so that a change of layout costs nothing. */
 const graceMs = 5_000;
@@ -29,6 +29,8 @@ export interface StreamContext extends LinkContext {
   readonly now: () => number;
   readonly random: () => number;
   readonly onState: (stream: SupervisedStream) => void;
+  /** Hears what the readers hear, and is none. */
+  readonly tap: UnitTap;
   /** The device took a login: streams that were refused may look whether theirs changed. */
   readonly onAccepted: (device: string) => void;
 }
@@ -345,7 +347,10 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
     this.#picture.restart();
     if (!link.session.audio) this.#picture.dropAudio();
     live.follow({
-      onFormat: (format) => this.#picture.setFormat(format),
+      onFormat: (format) => {
+        this.#picture.setFormat(format);
+        this.#context.tap.onFormat(this.key, format);
+      },
       onUnit: (unit) => this.#onUnit(live, unit),
       onClosed: (fault) => this.#onClosed(live, fault),
     });
@@ -404,7 +409,9 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
       if (live.stable) this.#failures = 0;
       this.#showLive(live);
     }
-    if (passed) this.#picture.pass(passed);
+    if (!passed) return;
+    this.#picture.pass(passed);
+    this.#context.tap.onUnit(this.key, passed);
   }
 
   #showLive(live: LinkInUse): void {
@@ -450,6 +457,7 @@ export class SupervisedStream implements WatchedStream, ReadableStreamSide {
 
   #release(live: LinkInUse): void {
     live.release();
+    this.#context.tap.onLost(this.key);
     this.#closeLink(live.link);
   }
 

@@ -7,7 +7,7 @@ import { ConnectGate } from './connect-gate.ts';
 import { LoginLedger } from './login-ledger.ts';
 import { SiteWatch } from './site-watch.ts';
 import { type StreamContext, SupervisedStream } from './supervised-stream.ts';
-import type { StreamSupervisor } from './supervisor.types.ts';
+import type { StreamSupervisor, UnitTap } from './supervisor.types.ts';
 
 export interface SupervisorOptions {
   readonly open: OpenRtsp;
@@ -38,7 +38,18 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
   const sites = new SiteWatch(random);
   const gate = new ConnectGate((siteId) => sites.isDark(siteId), random);
   const ledger = options.ledger ?? new LoginLedger();
+  const taps = new Set<UnitTap>();
   let closed = false;
+
+  const tell = (act: (tap: UnitTap) => void) => {
+    for (const tap of taps) {
+      try {
+        act(tap);
+      } catch (error) {
+        log.error('a tap failed', { error: Fault.from(error).message });
+      }
+    }
+  };
 
   const context: StreamContext = {
     open: options.open,
@@ -48,6 +59,11 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
     sites,
     now,
     random,
+    tap: {
+      onUnit: (key, unit) => tell((tap) => tap.onUnit(key, unit)),
+      onFormat: (key, format) => tell((tap) => tap.onFormat(key, format)),
+      onLost: (key) => tell((tap) => tap.onLost(key)),
+    },
     onState: (stream) => changes.emit({ key: stream.key, state: stream.state }),
     onAccepted: (device) => {
       for (const stream of streams.values()) if (stream.device === device) stream.recheck();
@@ -90,6 +106,17 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
     onState(listener) {
       return changes.on(({ key, state }) => listener(key, state));
     },
+    tap(tap) {
+      taps.add(tap);
+      for (const stream of streams.values()) {
+        if (!stream.connected) continue;
+        if (stream.video) tap.onFormat(stream.key, stream.video);
+        if (stream.audio) tap.onFormat(stream.key, stream.audio);
+      }
+      return () => {
+        taps.delete(tap);
+      };
+    },
     retry(cameraId) {
       for (const stream of streams.values()) if (stream.key.cameraId === cameraId) stream.retry();
     },
@@ -124,6 +151,7 @@ export function createSupervisor(options: SupervisorOptions): StreamSupervisor {
       await Promise.all([...streams.values()].map((stream) => stream.close()));
       streams.clear();
       gate.close();
+      taps.clear();
       changes.clear();
     },
   };

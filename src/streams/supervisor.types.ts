@@ -42,6 +42,14 @@ export interface StreamReader {
   close(): void;
 }
 
+export interface UnitTap {
+  onUnit(key: StreamKey, unit: AccessUnit): void;
+  /** Before the first unit of that format. */
+  onFormat(key: StreamKey, format: VideoFormat | AudioFormat): void;
+  /** The connection ended; the formats are told again with the next. */
+  onLost(key: StreamKey): void;
+}
+
 export interface StreamSupervisor {
   /** @throws {Fault} `input.unknown` where no source has this key. */
   read(key: StreamKey, wish?: { audio?: boolean }): StreamReader;
@@ -49,6 +57,11 @@ export interface StreamSupervisor {
   states(): { key: StreamKey; state: StreamState }[];
   stats(): StreamStats[];
   onState(listener: (key: StreamKey, state: StreamState) => void): Dispose;
+  /**
+   * Hears the units of every stream that is connected, without being a reader: no connection is made
+   * or kept for it.
+   */
+  tap(tap: UnitTap): Dispose;
   /**
    * Why this login may not be tried at a device (`host:port`) any more, or null. Whoever else wants to
    * log in there asks first: devices lock out after a few bad logins.

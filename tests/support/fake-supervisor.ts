@@ -54,6 +54,10 @@ export class FakeSupervisor implements StreamSupervisor {
     return this.changes.on(({ key, state }) => listener(key, state));
   }
 
+  tap() {
+    return () => {};
+  }
+
   retry(cameraId: string): void {
     this.retried.push(cameraId);
   }
