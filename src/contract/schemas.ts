@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
+import { operatorCalls, operatorEvents } from './operator-schemas.ts';
 import { ptzCalls, ptzEvents } from './ptz-schemas.ts';
 import { registerCalls, registerEvents } from './register-schemas.ts';
 import { replayCalls, replayEvents, replayNotice, replayOfChannel } from './replay-schemas.ts';
@@ -191,6 +192,7 @@ export const calls = {
   },
   ...hubCalls,
   ...importCalls,
+  ...operatorCalls,
   ...ptzCalls,
   ...registerCalls,
   ...replayCalls,
@@ -207,6 +209,7 @@ export const events = {
   'language.changed': z.object({ language }),
   ...hubEvents,
   ...importEvents,
+  ...operatorEvents,
   ...ptzEvents,
   ...registerEvents,
   ...replayEvents,

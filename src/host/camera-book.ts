@@ -103,6 +103,12 @@ export class CameraBook {
     return [...this.all()].flatMap((camera) => this.#makeOf(camera).sources);
   }
 
+  /** Why its streams are never opened, or null; by whatever name it came. */
+  refusal(id: string): Cause | null {
+    const camera = this.get(id);
+    return camera ? this.#makeOf(camera).refusal : null;
+  }
+
   /** Where a stream is opened now. */
   urlOf({ cameraId, quality }: StreamKey): string | null {
     const camera = this.get(cameraId);

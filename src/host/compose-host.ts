@@ -6,6 +6,7 @@ import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
 import { connectOnvif } from '../onvif/connect-onvif.ts';
 import type { ConnectOnvif } from '../onvif/onvif.types.ts';
+import { type OperatorsOptions, openOperators } from '../operators/operators.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type { OpenRtsp } from '../rtsp/session.types.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
@@ -18,6 +19,7 @@ import { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import { connectThroughLedger, openThroughLedger } from '../streams/through-ledger.ts';
 import { openLoginIndex } from '../vault/login-index.ts';
+import { accountOf as loginAccount } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
 import type { Host, HostOptions } from './host.types.ts';
@@ -25,11 +27,12 @@ import { createLoadMeter } from './host-load.ts';
 import { createHubRoom, type HubRoom } from './hub-calls.ts';
 import { createImportDesk } from './import-calls.ts';
 import { keepImportedLogin } from './keep-imported-login.ts';
-import { createLoginDesk, type LoginDesk, accountOf as loginAccount } from './login-desk.ts';
+import { createLoginDesk, type LoginDesk } from './login-desk.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
 import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
+import { placesIn } from './subject-places.ts';
 import { createSurveyDesk } from './survey-calls.ts';
 import { statusOf } from './vault-calls.ts';
 
@@ -42,6 +45,8 @@ export interface HostParts {
   /** Of the survey, which makes connections of its own; the real ones where they are left out. */
   openRtsp?: OpenRtsp;
   connectOnvif?: ConnectOnvif;
+  /** Other costs and clocks, for tests. */
+  operators?: Pick<OperatorsOptions, 'cost' | 'lockOut' | 'now' | 'steady' | 'checkEveryMs'>;
   serveMedia(wire: Wire, supervisor: StreamSupervisor, options: { log: Logger }): unknown;
 }
 
@@ -113,12 +118,24 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     }
   }
 
-  const who = personHere();
+  const operators = openOperators({
+    database: store.database,
+    log: log.child({ room: 'operators' }),
+    audit,
+    findPlaces: placesIn({ register, book, hub: (hubId) => hubs?.place(hubId) ?? null }),
+    ...parts.operators,
+  });
+  bag.add(() => operators.close());
+  bag.add(operators.onChange((state) => broadcast('operators.changed', state)));
+  const whoActs = () => operators.current()?.operator.name ?? personHere();
   const sheetLog = log.child({ room: 'sheets' });
   const imports = createImportDesk({
     register,
     memory: openHeadingMemory(store.database, sheetLog),
-    who,
+    operators,
+    get who() {
+      return whoActs();
+    },
     language: () => language,
     keepLogin: async (owner, login) => {
       const level = await keepImportedLogin(vault, owner, login);
@@ -136,7 +153,10 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     vault,
     supervisor,
     book,
-    who,
+    operators,
+    get who() {
+      return whoActs();
+    },
     fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
     ledger,
     clients,
@@ -158,6 +178,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     subjects: () => ({ register, given: book.all(), login: (camera) => book.login(camera) }),
     fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
     refusedOnWall: (device, credential) => ledger.refusal(device, credential, ''),
+    operators,
     language: () => language,
     onProgress: (progress) => broadcast('survey.progress', progress),
   });
@@ -176,7 +197,10 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     supervisor,
     book,
     register,
-    who,
+    operators,
+    get who() {
+      return whoActs();
+    },
     log,
     warnings,
     version: packageFile.version,

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { hubCalls } from '../contract/hub-schemas.ts';
+import type { HubEntry, hubCalls } from '../contract/hub-schemas.ts';
 import type { Camera, EventName, EventValue } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import { adoptDevices } from '../discovery/adopt.ts';
@@ -10,6 +10,7 @@ import { accountOfHub } from '../hubs/hub-book.ts';
 import { HubDesk } from '../hubs/hub-desk.ts';
 import { createRouteWatch, type RouteWatchOptions } from '../hubs/route-watch.ts';
 import { connectOnvif } from '../onvif/connect-onvif.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import type { Register } from '../sites/register.types.ts';
@@ -17,9 +18,9 @@ import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { Logger } from '../std/log.ts';
 import type { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import { accountOf as accountInVault } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
-import { accountOf as accountInVault } from './login-desk.ts';
 
 export type HubHandlers = Pick<CallHandlers, keyof typeof hubCalls>;
 
@@ -29,7 +30,9 @@ export interface HubRoomOptions {
   readonly vault: Pick<Vault, 'get' | 'set' | 'delete'>;
   readonly supervisor: StreamSupervisor;
   readonly book: CameraBook;
+  /** Name of the operator of the moment, for the journal. */
   readonly who: string;
+  readonly operators: Pick<Operators, 'require'>;
   readonly fingerprint: (endpoint: string) => string | null;
   readonly ledger?: LoginLedger;
   /** That ask the ledger; the real ones where they are left out. */
@@ -53,6 +56,8 @@ export interface HubRoomOptions {
 /** Hubs, discovery, and the way each camera is shown by; one for the core. */
 export interface HubRoom {
   readonly handlers: HubHandlers;
+  /** Where a hub belongs, or null where there is no such hub. */
+  place(hubId: string): Pick<HubEntry, 'siteId' | 'province' | 'district'> | null;
   /** Null for a camera that has one way only. */
   route(camera: SiteCamera): Camera['route'];
   /** A login for a device of this host was typed: hubs there that refused theirs take it. */
@@ -71,7 +76,7 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
     vault,
     supervisor,
     book,
-    who,
+    operators,
     accountOf,
     broadcast,
     log,
@@ -128,6 +133,7 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
   ];
 
   return {
+    place: (hubId) => desk.list().find(({ id }) => id === hubId) ?? null,
     route(camera) {
       if (!isTwoWay(camera, desk)) return null;
       const route = watch.route(camera.id);
@@ -147,7 +153,7 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
       'hubs.list': () => desk.list(),
       'hubs.add': (params) => desk.add(params),
       'hubs.remove': async ({ hubId }) => {
-        await desk.remove(hubId, who);
+        await desk.remove(hubId, options.who);
         return {};
       },
       'hubs.login': async ({ hubId, user, password }) => {
@@ -158,8 +164,12 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
         return {};
       },
       'hubs.test': (params) => desk.test(params),
-      'hubs.sync': ({ hubId }) => desk.sync(hubId, who),
-      'hubs.apply': (params) => desk.apply(params, who),
+      'hubs.sync': ({ hubId }) => desk.sync(hubId, options.who),
+      'hubs.apply': (params) => {
+        const hubId = desk.hubOfPlan(params.planId);
+        if (hubId !== null) operators.require('connect.change', [{ hubId }]);
+        return desk.apply(params, options.who);
+      },
       'discovery.interfaces': () => discovery.interfaces(),
       'discovery.start': (params) => discovery.start(params),
       'discovery.cancel': async ({ jobId }) => {
@@ -175,7 +185,7 @@ export function createHubRoom(options: HubRoomOptions): HubRoom {
         adoptDevices(params, discovery.devices(params.jobId), {
           register,
           tools,
-          who,
+          who: options.who,
           keepLogin: async (device, cameraIds, credential) => {
             await vault.set(accountInVault('device', device), credential);
             for (const cameraId of cameraIds) supervisor.retry(cameraId);

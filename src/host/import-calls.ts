@@ -10,8 +10,10 @@ import {
 } from '../contract/import-schemas.ts';
 import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import { exportRegister } from '../sheets/export-register.ts';
 import type { HeadingMemory } from '../sheets/heading-memory.ts';
+
 import { type ImportPlan, planImport } from '../sheets/plan.ts';
 import type { Reading } from '../sheets/read-file.ts';
 import { type KeepLogin, runImport } from '../sheets/run-import.ts';
@@ -22,12 +24,16 @@ import type { Register } from '../sites/register.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 
+import { allowedPart, importSubjects } from './import-subjects.ts';
+
 export type ImportHandlers = Pick<CallHandlers, keyof typeof importCalls>;
 
 export interface ImportDeskOptions {
   readonly register: Register;
   readonly memory: HeadingMemory;
+  /** Name of the operator of the moment, for the journal. */
   readonly who: string;
+  readonly operators: Pick<Operators, 'require' | 'may'>;
   readonly language: () => Language;
   /** Takes a login into the vault and lets its cameras be tried with it. */
   readonly keepLogin: KeepLogin;
@@ -67,7 +73,7 @@ const exportKeptMs = 5 * 60_000;
 const progressEveryMs = 100;
 
 export function createImportDesk(options: ImportDeskOptions): ImportDesk {
-  const { register, memory, who, log } = options;
+  const { register, memory, operators, log } = options;
   const uploads = new Map<string, Upload>();
   const made = new Map<string, MadeFile>();
 
@@ -170,7 +176,7 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
           columns: reading.heading.columns,
           register,
           language: options.language(),
-          who,
+          who: options.who,
           subject: upload.fileName,
           signal,
           onProgress: (done, total) => tell('checking', done, total),
@@ -191,11 +197,13 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
     'imports.run': ({ planId, leaveOutErrors }) => {
       const { upload, planned: taken } = planned(planId);
       const { plan, reading } = taken;
+      operators.require('register.edit', importSubjects(plan));
+      if (plan.logins.size > 0) operators.require('logins.change');
       return working(upload, async (signal, tell): Promise<ImportOutcome> => {
         const outcome = await runImport({
           plan,
           register,
-          who,
+          who: options.who,
           subject: upload.fileName,
           leaveOutErrors,
           keepLogin: options.keepLogin,
@@ -233,7 +241,11 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
     },
 
     'exports.start': async ({ format }) => {
-      const file = await exportRegister({ register, format, language: options.language() });
+      const file = await exportRegister({
+        register: allowedPart(register, operators),
+        format,
+        language: options.language(),
+      });
       const exportId = randomUUID();
       for (const id of [...made.keys()].slice(0, made.size - maxExports + 1)) letGo(id);
       made.set(exportId, { bytes: file.bytes, timer: keptFor(exportId) });

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/audit.types.ts';
 import type { Hello, Language, LayoutName, TileReport, WallState } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { cameraFromUrl, endpointOf } from '../sites/camera-url.ts';
 import { maxInventoryRows } from '../sites/inventory.ts';
@@ -12,10 +13,12 @@ import type { Store } from '../store/store.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
+import { guardCalls } from './guard.ts';
 import type { HostOptions } from './host.types.ts';
 import { type HubRoom, hubHandlers } from './hub-calls.ts';
 import { type ImportDesk, importHandlers } from './import-calls.ts';
 import type { LoginDesk } from './login-desk.ts';
+import { operatorHandlers } from './operator-calls.ts';
 import { ptzHandlers } from './ptz-calls.ts';
 import { registerHandlers } from './register-calls.ts';
 import { replayHandlers } from './replay-calls.ts';
@@ -32,8 +35,9 @@ export interface CallContext {
   readonly supervisor: StreamSupervisor;
   readonly book: CameraBook;
   readonly register: Register;
-  /** Name of the person at this workstation. */
+  /** Name of the operator of the moment, for the journal. */
   readonly who: string;
+  readonly operators: Operators;
   readonly log: Logger;
   readonly warnings: ReadonlySet<string>;
   readonly version: string;
@@ -70,7 +74,7 @@ export function pageCalls(context: CallContext): CallHandlers {
     supervisor.retry(id);
   };
 
-  return {
+  const handlers: CallHandlers = {
     ...hubHandlers(context.hubs),
     ...importHandlers(context.imports),
 
@@ -134,6 +138,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       const { credential, ...plain } = added;
       const typed = user || password ? { user: user ?? '', password: password ?? '' } : credential;
       const known = book.get(added.id);
+      checkSource(context, added, Boolean(typed));
       let cameraId = added.id;
       if (!known && book.size >= maxInventoryRows) {
         throw new Fault('input.value', 'too many cameras', { field: 'url' });
@@ -183,16 +188,42 @@ export function pageCalls(context: CallContext): CallHandlers {
     },
 
     ...ptzHandlers(),
-    ...registerHandlers({ register, who: context.who, takeLogin }),
+    ...operatorHandlers(context.operators),
+    ...registerHandlers({
+      register,
+      operators: context.operators,
+      get who() {
+        return context.who;
+      },
+      takeLogin,
+    }),
     ...replayHandlers(),
     ...surveyHandlers(context.survey),
-    ...vaultHandlers(vault, context.logins),
+    ...vaultHandlers(vault, context.logins, context.operators),
   };
+  return guardCalls(handlers, {
+    operators: context.operators,
+    audit: context.audit,
+    screen: () => screen,
+  });
 }
 
 function checkedScreen(screen: number): number {
   if (Number.isInteger(screen) && screen >= 0 && screen < maxScreens) return screen;
   throw new Fault('input.value', 'no such screen', { field: 'screen' });
+}
+
+/** A camera at a site of the register, or at a new one without a province; the login of a known one. */
+function checkSource(
+  { operators, register, book }: CallContext,
+  { id, siteId }: SiteCamera,
+  hasLogin: boolean,
+): void {
+  const isKnown = book.get(id) !== undefined;
+  if (isKnown) operators.require('register.edit', [{ cameraId: id }]);
+  const site = register.site(siteId) ? { siteId } : { province: '', district: '' };
+  operators.require('register.edit', [site]);
+  if (isKnown && hasLogin) operators.require('logins.change', [{ cameraId: id }]);
 }
 
 /** `vonggac wall`: all cameras in their order; further screens begin on further pages. */

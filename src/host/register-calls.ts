@@ -1,8 +1,14 @@
 import { maxPageRows, type registerCalls } from '../contract/register-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { splitUrl } from '../rtsp-parse/url.ts';
-import type { CameraFields, Register, RegisterCamera } from '../sites/register.types.ts';
+import type {
+  CameraFields,
+  Register,
+  RegisterCamera,
+  RegisterChange,
+} from '../sites/register.types.ts';
 import { Fault } from '../std/fault.ts';
 import { redact } from '../std/log.ts';
 
@@ -10,14 +16,21 @@ export type RegisterHandlers = Pick<CallHandlers, keyof typeof registerCalls>;
 
 export interface RegisterCallContext {
   readonly register: Register;
-  /** Name of the person at this workstation, for the journal. */
+  /** Name of the operator of the moment, for the journal. */
   readonly who: string;
+  readonly operators: Pick<Operators, 'require'>;
   takeLogin(cameraId: string, credential: Credential): Promise<void>;
 }
 
 /** The calls of the register; a transient wall has an empty one. */
 export function registerHandlers(context: RegisterCallContext): RegisterHandlers {
-  const { register, who } = context;
+  const { register, operators } = context;
+  /** Who may not act everywhere takes back only what was their own doing, and so in their area. */
+  const checkOwn = (change: RegisterChange | null) => {
+    const { name, scope } = operators.require('register.edit');
+    if (!change || scope === 'all' || change.who === name) return;
+    throw new Fault('access.scope', "somebody else's change");
+  };
   return {
     'register.tree': () => register.tree(),
     'register.page': (query) => register.page(query),
@@ -40,33 +53,49 @@ export function registerHandlers(context: RegisterCallContext): RegisterHandlers
     },
 
     'register.saveSite': ({ id, revision, fields }) => ({
-      site: register.saveSite({ id, revision, fields, who }),
+      site: register.saveSite({ id, revision, fields, who: context.who }),
     }),
     'register.saveDevice': ({ id, revision, fields }) => ({
-      device: register.saveDevice({ id, revision, fields, who }),
+      device: register.saveDevice({ id, revision, fields, who: context.who }),
     }),
 
     'register.saveCamera': async ({ id, revision, fields }) => {
       const known = id === null ? null : register.camera(id);
       const { plain, credential } = withoutLogin(fields, known);
-      const { id: savedId } = register.saveCamera({ id, revision, fields: plain, who });
+      // A new camera comes with its login; another login for a known one is its own right.
+      if (known && credential) operators.require('logins.change', [{ cameraId: known.id }]);
+      const { id: savedId } = register.saveCamera({
+        id,
+        revision,
+        fields: plain,
+        who: context.who,
+      });
       if (credential) await context.takeLogin(savedId, credential);
       const row = register.row(savedId);
       if (!row) throw new Fault('input.unknown', 'removed in the meantime');
       return { row };
     },
 
-    'register.removeSites': ({ siteIds }) => ({ removed: register.remove('site', siteIds, who) }),
+    'register.removeSites': ({ siteIds }) => ({
+      removed: register.remove('site', siteIds, context.who),
+    }),
     'register.removeDevices': ({ deviceIds }) => ({
-      removed: register.remove('device', deviceIds, who),
+      removed: register.remove('device', deviceIds, context.who),
     }),
     'register.removeCameras': ({ cameraIds }) => ({
-      removed: register.remove('camera', cameraIds, who),
+      removed: register.remove('camera', cameraIds, context.who),
     }),
-    'register.bulkEdit': ({ cameraIds, patch }) => register.bulkEdit(cameraIds, patch, who),
-    'register.bulkEditSites': ({ siteIds, patch }) => register.bulkEditSites(siteIds, patch, who),
-    'register.undo': ({ changeId }) => ({ change: register.undo(who, changeId) }),
-    'register.redo': ({ changeId }) => ({ change: register.redo(who, changeId) }),
+    'register.bulkEdit': ({ cameraIds, patch }) => register.bulkEdit(cameraIds, patch, context.who),
+    'register.bulkEditSites': ({ siteIds, patch }) =>
+      register.bulkEditSites(siteIds, patch, context.who),
+    'register.undo': ({ changeId }) => {
+      checkOwn(register.journal(0, 1).undo);
+      return { change: register.undo(context.who, changeId) };
+    },
+    'register.redo': ({ changeId }) => {
+      checkOwn(register.journal(0, 1).redo);
+      return { change: register.redo(context.who, changeId) };
+    },
     'register.journal': ({ offset, limit }) => register.journal(offset, limit),
 
     'register.toWall': (node) => {

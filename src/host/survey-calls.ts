@@ -4,6 +4,7 @@ import type { Cause } from '../contract/cause.ts';
 import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { SurveyJob, SurveyRow, surveyCalls } from '../contract/survey-schemas.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import { dateParts } from '../reports/dates.ts';
 import { surveyWords } from '../reports/survey-words.ts';
 import type { Credential } from '../rtsp/session.types.ts';
@@ -24,6 +25,7 @@ export interface SurveyDeskOptions {
   readonly fingerprint: (endpoint: string) => string | null;
   /** Why this login may not be tried at a device (`host:port`) any more, or null. */
   readonly refusedOnWall?: (device: string, credential: Credential) => Cause | null;
+  readonly operators: Pick<Operators, 'require' | 'may'>;
   readonly language: () => Language;
   readonly onProgress: (progress: EventValue<'survey.progress'>) => void;
 }
@@ -95,7 +97,15 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
   return {
     'survey.start': (target) => {
       if (job?.endedAt === null) throw new Fault('host.busy', 'a survey is running');
-      const groups = groupByDevice(surveySubjects(target, options.subjects()), options.fingerprint);
+      const asked = surveySubjects(target, options.subjects());
+      // Everything means everything in one's own area; what was named was asked before.
+      const mine =
+        'all' in target && options.operators.require('survey.run').scope !== 'all'
+          ? asked.filter(({ entry }) =>
+              options.operators.may('survey.run', [{ cameraId: entry.camera.id }]),
+            )
+          : asked;
+      const groups = groupByDevice(mine, options.fingerprint);
       if (groups.length === 0) throw new Fault('input.unknown', 'no such camera or site');
       const stop = new AbortController();
       const own = rememberRefusals();
@@ -143,7 +153,10 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
     },
 
     'survey.export': async ({ jobId, siteId, format, letterhead }) => {
-      const rows = rowsOf(jobId, siteId).filter((row) => row.at !== null);
+      const rows = allowedRows(
+        rowsOf(jobId, siteId).filter((row) => row.at !== null),
+        options.operators,
+      );
       if (rows.length === 0) throw new Fault('input.unknown', 'nothing was surveyed yet');
       const words = surveyWords(options.language());
       const paper = { words, letterhead, at: now() };
@@ -202,6 +215,24 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
       files.clear();
     },
   };
+}
+
+/** Those of sites that may be exported; where that leaves nothing, why. */
+function allowedRows(
+  rows: readonly SurveyRow[],
+  operators: Pick<Operators, 'require' | 'may'>,
+): SurveyRow[] {
+  const bySite = new Map<string, boolean>();
+  const isAllowed = ({ siteId }: SurveyRow) => {
+    const known = bySite.get(siteId) ?? operators.may('register.export', [{ siteId }]);
+    bySite.set(siteId, known);
+    return known;
+  };
+  const allowed = rows.filter(isAllowed);
+  const [first] = rows;
+  if (first && allowed.length === 0)
+    operators.require('register.export', [{ siteId: first.siteId }]);
+  return allowed;
 }
 
 /** The handlers of one connection: all pages share one desk. */

@@ -1,12 +1,17 @@
 import type { CallHandlers } from '../contract/serve.ts';
 import type { VaultStatus, vaultCalls } from '../contract/vault-schemas.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { LoginDesk } from './login-desk.ts';
 
 export type VaultHandlers = Pick<CallHandlers, keyof typeof vaultCalls>;
 
 /** The calls of Settings and of the login question. Nothing here answers with a secret. */
-export function vaultHandlers(vault: Vault, logins: LoginDesk): VaultHandlers {
+export function vaultHandlers(
+  vault: Vault,
+  logins: LoginDesk,
+  operators: Pick<Operators, 'may'>,
+): VaultHandlers {
   return {
     'vault.level': async () => {
       await vault.ready;
@@ -31,7 +36,11 @@ export function vaultHandlers(vault: Vault, logins: LoginDesk): VaultHandlers {
       await logins.remove(scope, id);
       return {};
     },
-    'logins.list': () => logins.list(),
+    'logins.list': async () => {
+      const list = await logins.list();
+      if (operators.may('logins.change')) return list;
+      return { ...list, logins: list.logins.map((login) => ({ ...login, user: null })) };
+    },
   };
 }
 

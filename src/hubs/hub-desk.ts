@@ -220,6 +220,11 @@ export class HubDesk {
     }
   }
 
+  /** Null: no such plan waits. */
+  hubOfPlan(planId: string): string | null {
+    return this.#pending.get(planId)?.hubId ?? null;
+  }
+
   async sync(hubId: string, who: string): Promise<HubPlan> {
     const hub = this.#known(hubId);
     const live = await this.#liveOf(hub);

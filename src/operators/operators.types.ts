@@ -1,3 +1,4 @@
+import type { AuditKind } from '../audit/audit.types.ts';
 import type { Cause } from '../contract/cause.ts';
 import type {
   Operator,
@@ -13,7 +14,11 @@ import type { Dispose } from '../std/disposable.ts';
 /** What an act is about. */
 export type Subject =
   | { readonly cameraId: string }
-  | { readonly siteId: string }
+  /** `as`: and where it would be moved to. */
+  | {
+      readonly siteId: string;
+      readonly as?: { readonly province?: string; readonly district?: string };
+    }
   | { readonly deviceId: string }
   | { readonly hubId: string }
   /** `host:port` of a device, as logins are kept for it. */
@@ -48,8 +53,8 @@ export type Policy<P> =
   | {
       readonly right: Right;
       readonly of?: (params: P) => readonly Subject[];
-      /** False: the room writes its own records of what is done. */
-      readonly audit?: boolean;
+      /** False: the room writes its own records of what is done, or nothing worth one is. */
+      readonly audit?: AuditKind | false;
     };
 
 /** The person at the keyboard: one session for all screens of the workstation. */

@@ -1,12 +1,11 @@
 import type { ExportFormat } from '../contract/import-schemas.ts';
 import type { Language } from '../contract/schemas.ts';
-import type { Register } from '../sites/register.types.ts';
-import { registerJson, registerRows } from './register-rows.ts';
+import { type RegisterPart, registerJson, registerRows } from './register-rows.ts';
 import { writeSheet } from './sheet-jobs.ts';
 import { exportFileName } from './sheet-words.ts';
 
 export interface ExportOptions {
-  readonly register: Register;
+  readonly register: RegisterPart;
   readonly format: ExportFormat;
   readonly language: Language;
   readonly now?: Date;

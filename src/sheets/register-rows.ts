@@ -8,12 +8,15 @@ import { exportFormat, exportVersion } from './read-json.ts';
 /** How much is done before others get their turn: a few milliseconds. */
 const slice = 100;
 
+/** What of the register is written: its sites, and what lies in them. */
+export type RegisterPart = Pick<Register, 'sites' | 'devices' | 'cameras'>;
+
 /**
  * The register as rows of one table: every camera with its site and device, then devices and sites that
  * have no camera. It is read a slice at a time, site by site, so that streams are served meanwhile.
  */
 export async function* registerRows(
-  register: Register,
+  register: RegisterPart,
   language: Language,
 ): AsyncGenerator<readonly Cells[]> {
   let rows: Cells[] = [];
@@ -51,7 +54,7 @@ export async function* registerRows(
  * The register as JSON: sites, devices and cameras as they are kept, a line for each. What looks like a
  * login in an address is struck out.
  */
-export async function registerJson(register: Register, now: Date): Promise<Uint8Array> {
+export async function registerJson(register: RegisterPart, now: Date): Promise<Uint8Array> {
   const parts: string[] = [
     `{"format":"${exportFormat}","version":${exportVersion},"exportedAt":"${now.toISOString()}",\n"sites":[\n`,
   ];
@@ -97,7 +100,7 @@ function* bySite<T>(sites: readonly Site[], of: (id: string) => Iterable<T>): Ge
   for (const { id } of sites) yield* [...of(id)];
 }
 
-async function sitesOf(register: Register): Promise<Site[]> {
+async function sitesOf(register: RegisterPart): Promise<Site[]> {
   const sites = [...register.sites()];
   await nextTurn();
   return sites;

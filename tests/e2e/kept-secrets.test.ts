@@ -17,13 +17,18 @@ import { descendants } from '../support/process-list.ts';
 import { until } from '../support/running-wall.ts';
 
 /**
- * A password that a person typed, one that a device refuses, and the passphrase of the vault, through the
+ * A password that a person typed, one that a device refuses, the passphrase of the vault, and what an
+ * operator signs in with, through the
  * whole product on a machine without a keychain: afterwards none of them is anywhere.
  */
 const password = new Marker('Zq9Khoa7Bi5Mat3');
 const refused = new Marker('Vt4Sai8Mat2Khau6');
 const passphrase = new Marker('Wx6Mat3Ngu9Tram5');
-const markers = [password, refused, passphrase];
+const signedInWith = new Marker('Ry5Dieu3Hanh8Ca2');
+const mistyped = new Marker('Ly4Nham6Phim7Roi9');
+/** Calls that would keep the others from telling anything. */
+const ending: readonly CallName[] = ['vault.lock', 'operators.signOut', 'operators.lock'];
+const markers = [password, refused, passphrase, signedInWith, mistyped];
 
 const bus = {
   DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'],
@@ -85,6 +90,13 @@ beforeAll(async () => {
   core = left;
   host.attachControl(left);
   caller = createCaller(right);
+  const named = { name: 'Trực ban 1', password: signedInWith.text };
+  await caller.call('operators.first', { ...named, fullName: '' });
+  // A password in the box of the name, too.
+  for (const name of [named.name, mistyped.text]) {
+    const failed = caller.call('operators.signIn', { name, password: mistyped.text });
+    await expect(failed).rejects.toMatchObject({ code: 'operator.refused' });
+  }
   watch = setInterval(look, 250);
 }, 60_000);
 
@@ -194,7 +206,7 @@ test('no secret in page, wire, files, log, arguments, environments or exports', 
 
   // Every call that takes no parameters, and what tells most of a camera.
   for (const name of Object.keys(calls) as CallName[]) {
-    if (name === 'vault.lock' || !calls[name].params.safeParse({}).success) continue;
+    if (ending.includes(name) || !calls[name].params.safeParse({}).success) continue;
     await call(name, {} as never).catch(() => {});
   }
   await call('register.camera', { cameraId });

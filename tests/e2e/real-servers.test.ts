@@ -12,6 +12,7 @@ import {
 } from '../support/gst-server.ts';
 import { memoryWires } from '../support/memory-wire.ts';
 import { everyLook, looks, pixelsOf, startTestWall, until } from '../support/running-wall.ts';
+import { signIn } from '../support/signed-in.ts';
 
 /** Middles of the seven bars of SMPTE EG 1, and what each channel of 75 % bars is: dark or bright. */
 const bars: readonly (readonly [number, number])[] = Array.from({ length: 7 }, (_, bar) => [
@@ -101,6 +102,7 @@ describe('a wall of 16 streams of gst-rtsp-server in real Chromium', () => {
     const [page, core] = memoryWires();
     wall.host.attachControl(core);
     const caller = createCaller(page);
+    await signIn(caller);
     for (const { id } of tls) {
       expect(looks(wall).get(id)?.cause?.params?.fingerprint).toBe(certificate.fingerprint);
       await caller.call('sources.trust', { cameraId: id, fingerprint: certificate.fingerprint });

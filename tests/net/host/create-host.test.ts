@@ -15,6 +15,7 @@ import { cameraFromUrl } from '../../../src/sites/camera-url.ts';
 import { silentLog } from '../../../src/std/log.ts';
 import { makeCertificate, startGstServer } from '../../support/gst-server.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
+import { signInAt } from '../../support/signed-in.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,6 +42,7 @@ async function start(more: Partial<HostOptions>): Promise<{ host: Host; caller: 
     ...more,
   });
   undo.push(() => host.close());
+  await signInAt(host);
   const [core, page] = memoryWires();
   host.attachControl(core);
   return { host, caller: createCaller(page) };

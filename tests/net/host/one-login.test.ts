@@ -7,6 +7,7 @@ import { cameraFromUrl } from '../../../src/sites/camera-url.ts';
 import { silentLog } from '../../../src/std/log.ts';
 import { encodeClip } from '../../support/encoded-clip.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
+import { signInAt } from '../../support/signed-in.ts';
 import { SoapPeer, servicesAnswer } from '../../support/soap-peer.ts';
 import { startTinyRtspServer, type TinyServer } from '../../support/tiny-rtsp-server.ts';
 
@@ -73,6 +74,7 @@ async function centre(
     log: silentLog,
   });
   undo.push(() => host.close());
+  await signInAt(host);
   const [core, page] = memoryWires();
   host.attachControl(core);
   return {

@@ -13,6 +13,7 @@ import { silentLog } from '../../../src/std/log.ts';
 import { migrate } from '../../../src/store/migrations.ts';
 import { createSupervisor } from '../../../src/streams/supervisor.ts';
 import { FakeHub, mediamtxPages } from '../../support/fake-hub-api.ts';
+import { freeHand } from '../../support/free-hand.ts';
 
 const clip = fileURLToPath(new URL('../../fixtures/codec/in-order.h264', import.meta.url));
 const open: (() => unknown)[] = [];
@@ -70,6 +71,7 @@ function core() {
     supervisor,
     book,
     who: 'trực ban',
+    operators: freeHand,
     fingerprint: () => null,
     accountOf: (id) => `camera/${id}`,
     broadcast,

@@ -6,6 +6,7 @@ import { createImportDesk, type ImportDesk } from '../../../src/host/import-call
 import type { Credential } from '../../../src/rtsp/session.types.ts';
 import { openHeadingMemory } from '../../../src/sheets/heading-memory.ts';
 import { silentLog } from '../../../src/std/log.ts';
+import { freeHand } from '../../support/free-hand.ts';
 import { contents, fillRegister, memoryRegister } from '../../support/full-register.ts';
 import { provinceSheet } from '../../support/province-sheet.ts';
 
@@ -22,6 +23,7 @@ function setUp() {
     register,
     memory: openHeadingMemory(database, silentLog),
     who: 'test',
+    operators: freeHand,
     language: () => 'vi',
     keepLogin: async ({ scope, id }, login) => {
       kept.set(`${scope}/${id}`, login);

@@ -6,6 +6,7 @@ import type { SiteCamera } from '../../../src/sites/site-camera.types.ts';
 import { silentLog } from '../../../src/std/log.ts';
 import { fakeCameras } from '../../support/fake-cameras.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
+import { signInAt } from '../../support/signed-in.ts';
 
 const { camera: fakeCamera } = fakeCameras();
 const undo: (() => unknown)[] = [];
@@ -26,6 +27,7 @@ async function start(cameras: readonly SiteCamera[] = []) {
     log: silentLog,
   });
   undo.push(() => host.close());
+  await signInAt(host);
   const [core, page] = memoryWires();
   host.attachControl(core);
   return { host, caller: createCaller(page) };

@@ -13,6 +13,7 @@ import { silentLog } from '../../../src/std/log.ts';
 import { migrate } from '../../../src/store/migrations.ts';
 import { createSupervisor } from '../../../src/streams/supervisor.ts';
 import { encodeClip } from '../../support/encoded-clip.ts';
+import { freeHand } from '../../support/free-hand.ts';
 import { pdfText } from '../../support/pdf-text.ts';
 import { startTinyRtspServer, type TinyServer } from '../../support/tiny-rtsp-server.ts';
 
@@ -68,6 +69,7 @@ function opened(
       }),
       fingerprint: () => null,
       refusedOnWall: (device) => refusedOnWall.get(device) ?? null,
+      operators: freeHand,
       language: () => 'vi',
       onProgress: (news) => {
         // What is sent must be what the page takes.

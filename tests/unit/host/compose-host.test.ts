@@ -13,6 +13,7 @@ import type { Keychain } from '../../../src/vault/keychain.ts';
 import { openVault } from '../../../src/vault/vault.ts';
 import { FakeSupervisor } from '../../support/fake-supervisor.ts';
 import { type MemoryEnd, memoryWires } from '../../support/memory-wire.ts';
+import { cheapCost, signInAt } from '../../support/signed-in.ts';
 
 const folders: string[] = [];
 const hosts: Host[] = [];
@@ -52,10 +53,12 @@ async function start(given: Partial<HostOptions> = {}, parts: Partial<HostParts>
       openVault: ({ log }) => openVault({ keychain: null, log }),
       createSupervisor: () => supervisor,
       serveMedia: () => {},
+      operators: { cost: cheapCost },
       ...parts,
     },
   );
   hosts.push(host);
+  await signInAt(host);
   const setup: Setup = {
     host,
     supervisor,

@@ -13,6 +13,7 @@ import { openPassphraseFile } from '../../../src/vault/passphrase-file.ts';
 import { openVault } from '../../../src/vault/vault.ts';
 import { FakeSupervisor } from '../../support/fake-supervisor.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
+import { cheapCost, signIn } from '../../support/signed-in.ts';
 
 const recorder = '192.0.2.7:554';
 const yard = cameraFromUrl('rtsp://file:fromfile@192.0.2.7/1', { name: 'Sân', site: 'Trạm 1' });
@@ -48,12 +49,14 @@ async function start(dataDir = mkdtempSync(join(tmpdir(), 'vonggac-logins-'))) {
         openVault({ keychain: null, file: openPassphraseFile({ dataDir, log }), log }),
       createSupervisor: () => supervisor,
       serveMedia: () => {},
+      operators: { cost: cheapCost },
     },
   );
   hosts.push(host);
   const [core, page] = memoryWires();
   host.attachControl(core);
   const caller = createCaller(page);
+  await signIn(caller);
   const login = async (camera: { id: string }) =>
     (await supervisor.source(camera.id).credential())?.password ?? null;
   const refuse = (camera: { id: string }, code: 'rtsp.unauthorized' | 'rtsp.credentials-needed') =>

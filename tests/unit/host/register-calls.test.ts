@@ -10,6 +10,7 @@ import { hasSavedSources, openStore } from '../../../src/store/store.ts';
 import { openVault } from '../../../src/vault/vault.ts';
 import { FakeSupervisor } from '../../support/fake-supervisor.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
+import { cheapCost, signInAt } from '../../support/signed-in.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,9 +42,11 @@ async function start(dataDir: string | null = null) {
       openVault: ({ log }) => openVault({ keychain: null, log }),
       createSupervisor: () => supervisor,
       serveMedia: () => {},
+      operators: { cost: cheapCost },
     },
   );
   undo.push(() => host.close());
+  await signInAt(host);
   const page = () => {
     const [core, wire] = memoryWires();
     host.attachControl(core);
