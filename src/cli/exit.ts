@@ -22,6 +22,8 @@ const refused: readonly CauseCode[] = [
   'access.denied',
   'hub.refused',
   'hub.login-needed',
+  'vault.locked',
+  'vault.passphrase',
 ];
 
 /** The exit code that tells a script what kind of failure it was. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ImportCounts, ImportRow, ImportStage } from '../contract/import-schemas.ts';
-import { AlreadyRunning, lockInstance } from '../host/instance-lock.ts';
+import { AlreadyRunning } from '../host/instance-lock.ts';
 import { keepImportedLogin } from '../host/keep-imported-login.ts';
 import { personHere } from '../host/save-source.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
@@ -13,10 +13,13 @@ import { sheetFault } from '../sheets/sheet-fault.ts';
 import { readSheet } from '../sheets/sheet-jobs.ts';
 import { Fault } from '../std/fault.ts';
 import { silentLog } from '../std/log.ts';
-import { systemKeychain } from '../vault/keychain.ts';
-import { openVault, type Vault } from '../vault/vault.ts';
+import { openLoginIndex } from '../vault/login-index.ts';
+import type { Vault } from '../vault/vault.ts';
 import { choiceOption, type Program } from './command.ts';
+import { readSecrets, vaultOption } from './command-secrets.ts';
+import { openLastingVault } from './command-vault.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
+import { takeData } from './own-data.ts';
 import { defaultDataDir } from './paths.ts';
 import { openSavedRegister, type SavedRegister } from './saved-register.ts';
 import type { Words } from './words.ts';
@@ -28,6 +31,7 @@ interface Options {
   sheet?: string;
   leaveOutErrors?: boolean;
   logins: boolean;
+  vaultPassphraseStdin?: boolean;
 }
 
 /** Rows that are printed; all of them are in `--json`. */
@@ -36,8 +40,7 @@ const printedRows = 50;
 /** `vonggac import FILE` */
 export function importCommand(program: Program, words: Words): void {
   const { t } = words;
-  program
-    .command('import')
+  vaultOption(program.command('import'), words)
     .description(t('command.import'))
     .argument('<file>')
     .option('--dry-run', t('option.dryRun'))
@@ -63,9 +66,9 @@ async function importFile(path: string, options: Options, words: Words) {
   const dataDir = options.data ?? defaultDataDir();
   const fileName = basename(path);
   const bytes = await readBytes(path, fileName);
-  // The wall holds what it knows in memory: two programs would each overwrite what the other did.
-  const lock = options.dryRun ? null : lockOrSay(dataDir, words);
-  if (lock === 'running') return { file: fileName, ok: false, error: { code: 'host.busy' } };
+  const { passphrase } = await readSecrets(options);
+  const lock = options.dryRun ? null : takeData(dataDir, words, 'import.running');
+  if (!options.dryRun && !lock) return { file: fileName, ok: false, error: { code: 'host.busy' } };
   let saved: SavedRegister | null = null;
   let vault: Vault | null = null;
   try {
@@ -99,7 +102,11 @@ async function importFile(path: string, options: Options, words: Words) {
       if (plan.counts.error > 0) process.exitCode = exitCodes.usage;
       return { ...described, ok: plan.counts.error === 0, outcome: 'planned' };
     }
-    if (options.logins && plan.logins.size > 0) vault = await keychainVault(words);
+    if (options.logins && plan.logins.size > 0) {
+      vault = await openLastingVault(dataDir, passphrase, words);
+      // So that Settings list them.
+      openLoginIndex(saved.database, vault, silentLog);
+    }
     const taken: ImportPlan = options.logins ? plan : { ...plan, logins: new Map() };
     const outcome = await runImport({
       plan: taken,
@@ -140,27 +147,6 @@ async function readBytes(path: string, fileName: string): Promise<Buffer> {
   } catch (error) {
     throw error instanceof Fault ? error : sheetFault('unreadable', fileName);
   }
-}
-
-function lockOrSay(dataDir: string, words: Words) {
-  try {
-    return lockInstance(dataDir);
-  } catch (error) {
-    if (!(error instanceof AlreadyRunning)) throw error;
-    process.stderr.write(`${words.t('import.running', { pid: error.pid ?? '?' })}\n`);
-    process.exitCode = exitCodes.refused;
-    return 'running' as const;
-  }
-}
-
-/** Only a keychain outlives this command: without one nothing is written at all. */
-async function keychainVault(words: Words): Promise<Vault> {
-  const vault = openVault({ keychain: systemKeychain(), log: silentLog });
-  await vault.ready;
-  if (vault.level === 'keychain') return vault;
-  vault.close();
-  process.stderr.write(`${words.t('import.noVault')}\n`);
-  throw new Fault('vault.missing', 'logins of the file have nowhere to go');
 }
 
 function describe({ table, heading }: Reading, { counts, rows }: ImportPlan) {

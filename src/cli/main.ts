@@ -3,6 +3,7 @@ import { demoSiteCommand } from './demo-site-command.ts';
 import { discoverCommand } from './discover-command.ts';
 import { exitCodes } from './exit.ts';
 import { exportCommand } from './export-command.ts';
+import { hubCommand } from './hub-command.ts';
 import { importCommand } from './import-command.ts';
 import { probeCommand } from './probe-command.ts';
 import { reportError } from './report-error.ts';
@@ -22,6 +23,7 @@ demoSiteCommand(program, words);
 importCommand(program, words);
 exportCommand(program, words);
 discoverCommand(program, words);
+hubCommand(program, words);
 
 // `vonggac probe … | head` closes our output early: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

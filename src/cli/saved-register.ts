@@ -11,6 +11,8 @@ import { openStore } from '../store/store.ts';
 export interface SavedRegister {
   readonly register: Register;
   readonly database: DatabaseSync;
+  /** SHA-256 of a certificate that a person trusted for `host:port`. */
+  fingerprint(endpoint: string): string | null;
   close(): void;
 }
 
@@ -31,6 +33,7 @@ export function openSavedRegister(
   return {
     register: openRegister({ database: store.database, log: silentLog }),
     database: store.database,
+    fingerprint: (endpoint) => store.trustedFingerprint(endpoint),
     close: () => store.close(),
   };
 }

@@ -1,10 +1,12 @@
 import type { CauseCode } from '../contract/cause.ts';
 import { surveySubjects } from '../host/survey-subjects.ts';
+import { accountOfHub } from '../hubs/hub-book.ts';
 import { connectOnvif } from '../onvif/connect-onvif.ts';
 import { surveyWords } from '../reports/survey-words.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { splitUrl } from '../rtsp-parse/url.ts';
+import type { SiteCamera } from '../sites/site-camera.types.ts';
 import { Fault } from '../std/fault.ts';
 import { redact, silentLog } from '../std/log.ts';
 import { rememberRefusals } from '../survey/refusals.ts';
@@ -14,12 +16,12 @@ import { surveyDevice } from '../survey/survey-device.ts';
 import { endpoint, groupByDevice, onvifGuess } from '../survey/survey-groups.ts';
 import { type JsonWords, type SurveyJson, surveyJson } from '../survey/survey-json.ts';
 import { SiteTurns } from '../survey/turns.ts';
-import { systemKeychain } from '../vault/keychain.ts';
-import { openVault } from '../vault/vault.ts';
+import { findLogin, loginAccounts } from '../vault/login-lookup.ts';
 import { choiceOption, collect, numberOption, type Program, usageError } from './command.ts';
+import { readSecrets, vaultOption } from './command-secrets.ts';
+import { openCommandVault } from './command-vault.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
 import { defaultDataDir } from './paths.ts';
-import { firstLineOfStdin } from './read-stdin.ts';
 import { openSavedRegister } from './saved-register.ts';
 import { stopSignal } from './stop-signal.ts';
 import { surveyText } from './survey-text.ts';
@@ -30,6 +32,7 @@ interface Options {
   all?: boolean;
   user?: string;
   passwordStdin?: boolean;
+  vaultPassphraseStdin?: boolean;
   json?: boolean;
   data?: string;
   seconds: number;
@@ -45,8 +48,7 @@ interface Wanted {
 /** `vonggac survey`: devices and their cameras looked at as a technician would, docs/survey.md. */
 export function surveyCommand(program: Program, words: Words): void {
   const { t } = words;
-  const command = program
-    .command('survey')
+  const command = vaultOption(program.command('survey'), words)
     .description(t('command.survey'))
     .option('--url <url>', t('option.surveyUrl'), collect, [] as string[])
     .option('--all', t('option.surveyAll'))
@@ -60,10 +62,9 @@ export function surveyCommand(program: Program, words: Words): void {
       if (options.url.length > 0 === (options.all === true)) {
         usageError(command, t('usage.surveySources'));
       }
-      const password = options.passwordStdin ? await firstLineOfStdin(process.stdin) : '';
-      const login = options.user === undefined ? null : { user: options.user, password };
+      const { login, passphrase } = await readSecrets(options);
       const saved = options.all
-        ? await savedDevices(options.data ?? defaultDataDir(), login)
+        ? await savedDevices(options.data ?? defaultDataDir(), login, passphrase, words)
         : null;
       try {
         const wanted = saved?.wanted ?? options.url.map((url) => deviceOf(url, login));
@@ -179,25 +180,34 @@ function onvifDevice(text: string, login: Credential | null): Wanted {
   };
 }
 
-/** The devices of the register in a data folder, with the logins of the keychain. */
-async function savedDevices(dataDir: string, login: Credential | null) {
+/** The devices of the register in a data folder, with the logins that are kept for them. */
+async function savedDevices(
+  dataDir: string,
+  login: Credential | null,
+  passphrase: string | null,
+  { t }: Words,
+) {
   const saved = openSavedRegister(dataDir, { mayCreate: false });
-  const vault = openVault({ keychain: systemKeychain(), log: silentLog });
-  await vault.ready;
+  const vault = await openCommandVault(dataDir, passphrase);
+  if (!login && vault.state === 'locked') process.stderr.write(`${t('survey.vaultLocked')}\n`);
+  const kept = async ({ id: cameraId, url, siteId }: SiteCamera) => {
+    const hubId = /^hub:(.+)$/.exec(saved.register.camera(cameraId)?.origin ?? '')?.[1];
+    const accounts = loginAccounts({
+      cameraId,
+      device: endpoint(url),
+      siteId: hubId === undefined ? siteId : null,
+    });
+    return findLogin(vault, hubId === undefined ? accounts : [...accounts, accountOfHub(hubId)]);
+  };
   const subjects = surveySubjects(
     { all: true },
     {
       register: saved.register,
       given: [],
-      // The narrowest counts, as on the wall.
-      login: async (camera) =>
-        login ??
-        (await vault.get(`camera/${camera.id}`)) ??
-        (await vault.get(`device/${endpoint(camera.url) ?? ''}`)) ??
-        (await vault.get(`site/${camera.siteId}`)),
+      login: async (camera) => login ?? kept(camera),
     },
   );
-  const wanted = groupByDevice(subjects, () => null).map(
+  const wanted = groupByDevice(subjects, saved.fingerprint).map(
     ({ device }): Wanted => ({ address: device.key, device, fault: null }),
   );
   return {

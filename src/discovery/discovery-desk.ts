@@ -15,6 +15,7 @@ import {
   type DiscoveryTuning,
   type DiscoveryWish,
 } from './discovery-job.ts';
+import { knownDevices } from './known-devices.ts';
 import { localNetworks } from './local-networks.ts';
 
 export interface DiscoveryDeskOptions {
@@ -84,23 +85,7 @@ export class DiscoveryDesk {
 
   /** With what the register knows of them already. */
   devices(jobId: string): DiscoveredDevice[] {
-    const known = new Map<string, string>();
-    for (const { id, address, port } of this.#options.register.devices()) {
-      if (address)
-        known
-          .set(`${address.toLowerCase()}:${port ?? ''}`, id)
-          .set(`${address.toLowerCase()}:`, id);
-    }
-    return this.#job(jobId).state.devices.map((device) => {
-      const port = device.onvifUrl ? portOf(device.onvifUrl) : '';
-      const address = device.address.toLowerCase();
-      return {
-        ...device,
-        openPorts: [...device.openPorts],
-        foundBy: [...device.foundBy],
-        deviceId: known.get(`${address}:${port}`) ?? known.get(`${address}:`) ?? null,
-      };
-    });
+    return knownDevices(this.#job(jobId).state.devices, this.#options.register);
   }
 
   async close(): Promise<void> {
@@ -184,9 +169,4 @@ export class DiscoveryDesk {
 function stillThere(names: readonly string[] | null): readonly string[] | null {
   const present = new Set(localNetworks().map(({ name }) => name));
   return names === null ? null : names.filter((name) => present.has(name));
-}
-
-function portOf(url: string): string {
-  const { port, protocol } = new URL(url);
-  return port || (protocol === 'https:' ? '443' : '80');
 }

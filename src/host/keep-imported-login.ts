@@ -1,7 +1,7 @@
 import type { Credential } from '../rtsp/session.types.ts';
 import type { LoginOwner } from '../sheets/run-import.ts';
+import { accountOf } from '../vault/login-lookup.ts';
 import type { Vault, VaultLevel } from '../vault/vault.ts';
-import { accountOf } from './login-desk.ts';
 
 /**
  * Takes a login of a file into the vault. An older one of a single camera would stand above that of its

@@ -14,6 +14,7 @@ import { Fault } from '../std/fault.ts';
 import type { LoginLedger } from '../streams/login-ledger.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { LoginIndex } from '../vault/login-index.ts';
+import { accountOf, findLogin, loginAccounts } from '../vault/login-lookup.ts';
 import type { Vault, VaultLevel } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
 
@@ -62,10 +63,6 @@ interface Refused {
 const asked: readonly string[] = ['rtsp.unauthorized', 'rtsp.credentials-needed'];
 const refusals: readonly string[] = [...asked, 'rtsp.forbidden'];
 const readAtOnce = 50;
-
-export function accountOf(scope: LoginScope, id: string): string {
-  return `${scope}/${id}`;
-}
 
 export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
   const { vault, index, register, supervisor, ledger, book, hub, everyMs = 100 } = options;
@@ -121,12 +118,8 @@ export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
   };
 
   const accountsOf = (camera: SiteCamera, url: string | null): string[] => {
-    const device = deviceOf(url);
-    return [
-      accountOf('camera', camera.id),
-      ...(device === null ? [] : [accountOf('device', device)]),
-      ...(hub(camera).isVia ? [] : [accountOf('site', camera.siteId)]),
-    ];
+    const siteId = hub(camera).isVia ? null : camera.siteId;
+    return loginAccounts({ cameraId: camera.id, device: deviceOf(url), siteId });
   };
   /** As the list of logins knows it, without asking the vault. */
   const accountInUse = (camera: SiteCamera, url: string | null): string | null =>
@@ -173,15 +166,8 @@ export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
 
   return {
     async find(camera, url) {
-      const [own, ...shared] = accountsOf(camera, url);
-      const ask = async (account: string) => vault.get(account);
-      const typed = own ? await ask(own) : null;
-      if (typed) return typed;
-      for (const account of shared) {
-        const login = await ask(account);
-        if (login) return login;
-      }
-      return (await hub(camera).login()) ?? camera.credential;
+      const typed = await findLogin(vault, accountsOf(camera, url));
+      return typed ?? (await hub(camera).login()) ?? camera.credential;
     },
 
     async set(scope, id, credential) {
