@@ -3,13 +3,12 @@ import type { BitstreamPiece, Gap } from '../replay/replay.types.ts';
 
 /** `writeClip`: a stretch of a bitstream as MP4 file(s), nothing decoded, nothing encoded. */
 export interface ClipRequest {
+  /** All of it is written: what is `cached` too, so the clip begins with a keyframe. */
   readonly pieces: AsyncIterable<BitstreamPiece>;
   /** The finished file. Another part (see `ClipPart`) is `<name>-2.mp4` and so on. */
   readonly file: string;
   /** Default true: sound where there is some. */
   readonly audio?: boolean;
-  /** Unix ms; units before are kept only as far as decoding needs them, and cut by an edit list. */
-  readonly from?: number;
   /** Cancel: nothing is left on disk, `input.cancelled`. */
   readonly signal?: AbortSignal;
   /** At most 5 a second. `atMs`: how far into the footage, Unix ms. */
@@ -24,7 +23,7 @@ export interface ClipProgress {
 
 /**
  * One file. There is more than one only where the footage changed so that one MP4 track cannot hold
- * it (another codec, size or sequence parameter set).
+ * it (another codec, size or sequence parameter set), or fell silent for more than ten minutes.
  */
 export interface ClipPart {
   readonly file: string;

@@ -86,7 +86,7 @@ export function isKeyframe(codec: VideoCodec, data: Uint8Array): boolean {
   });
 }
 
-function splitAccessUnits(codec: VideoCodec, bytes: Uint8Array): Uint8Array[] {
+export function splitAccessUnits(codec: VideoCodec, bytes: Uint8Array): Uint8Array[] {
   const cuts: number[] = [];
   if (codec === 'mjpeg') {
     for (let at = 0; at < bytes.length - 1; at++) {
