@@ -99,6 +99,9 @@ export const ptzSettings = z.object({
   wideDegrees: z.nullable(z.number().check(z.gte(1), z.lte(180))),
   /** How many times narrower when zoomed in all the way; null: as the device tells, else 20. */
   zoomFactor: z.nullable(z.number().check(z.gte(1), z.lte(100))),
+  /** Degrees from one end of pan and tilt to the other; null or missing: 360 and 180. */
+  panRange: z.optional(z.nullable(z.number().check(z.gte(1), z.lte(360)))),
+  tiltRange: z.optional(z.nullable(z.number().check(z.gte(1), z.lte(360)))),
 });
 
 export const ptzNotices = [
