@@ -2,6 +2,8 @@ import i18next from 'i18next';
 import enCause from '../resources/locales/en/cause.json' with { type: 'json' };
 import enConnect from '../resources/locales/en/connect.json' with { type: 'json' };
 import enImport from '../resources/locales/en/import.json' with { type: 'json' };
+import enOperators from '../resources/locales/en/operators.json' with { type: 'json' };
+import enPtz from '../resources/locales/en/ptz.json' with { type: 'json' };
 import enRegister from '../resources/locales/en/register.json' with { type: 'json' };
 import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
 import enSurvey from '../resources/locales/en/survey.json' with { type: 'json' };
@@ -9,6 +11,8 @@ import enWall from '../resources/locales/en/wall.json' with { type: 'json' };
 import viCause from '../resources/locales/vi/cause.json' with { type: 'json' };
 import viConnect from '../resources/locales/vi/connect.json' with { type: 'json' };
 import viImport from '../resources/locales/vi/import.json' with { type: 'json' };
+import viOperators from '../resources/locales/vi/operators.json' with { type: 'json' };
+import viPtz from '../resources/locales/vi/ptz.json' with { type: 'json' };
 import viRegister from '../resources/locales/vi/register.json' with { type: 'json' };
 import viShell from '../resources/locales/vi/shell.json' with { type: 'json' };
 import viSurvey from '../resources/locales/vi/survey.json' with { type: 'json' };
@@ -22,7 +26,16 @@ import type { Language } from '../src/contract/schemas.ts';
  */
 export type Values = Readonly<Record<string, string | number>>;
 
-export type Namespace = 'wall' | 'register' | 'connect' | 'import' | 'survey' | 'shell' | 'cause';
+export type Namespace =
+  | 'ptz'
+  | 'wall'
+  | 'register'
+  | 'connect'
+  | 'import'
+  | 'survey'
+  | 'shell'
+  | 'cause'
+  | 'operators';
 
 /** One namespace's texts; `values.count` chooses the plural. */
 export type Texts = (key: string, values?: Values) => string;
@@ -45,19 +58,23 @@ export interface Words {
 const resources = {
   vi: {
     wall: viWall,
+    operators: viOperators,
     register: viRegister,
     connect: viConnect,
     import: viImport,
     survey: viSurvey,
+    ptz: viPtz,
     cause: viCause,
     shell: viShell,
   },
   en: {
     wall: enWall,
+    operators: enOperators,
     register: enRegister,
     connect: enConnect,
     import: enImport,
     survey: enSurvey,
+    ptz: enPtz,
     cause: enCause,
     shell: enShell,
   },

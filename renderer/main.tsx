@@ -3,6 +3,8 @@ import { createRoot } from 'react-dom/client';
 import { App } from './screens/app.tsx';
 import { createCommands } from './screens/commands.ts';
 import { createCamerasStore } from './stores/cameras-store.ts';
+import { askingCore } from './stores/operators/asking-core.ts';
+import { createOperatorsStore, watchPresence } from './stores/operators/operators-store.ts';
 import { createSessionStore } from './stores/session-store.ts';
 import { syncSession } from './stores/session-sync.ts';
 import { createStatsStore } from './stores/stats-store.ts';
@@ -13,7 +15,9 @@ import { connectCore } from './wire/connect.ts';
 
 /** Composes the page: one core, one engine, the stores, and React as their last subscriber. */
 const screen = Math.max(0, Number(new URLSearchParams(location.search).get('screen')) || 0);
-const core = connectCore();
+const line = connectCore();
+const operators = createOperatorsStore(line);
+const core = askingCore(line, operators);
 const engine = createWallEngine({ core, worker: 'decode-worker.js' });
 const stores = {
   wall: createWallStore(screen),
@@ -21,9 +25,11 @@ const stores = {
   session: createSessionStore('vi'),
   stats: createStatsStore(),
 };
-const manage = createManageStores(core);
+const manage = createManageStores(core, operators);
 const stop = syncSession(core, stores, screen);
-const commands = createCommands(core, engine, stores, manage.workplace);
+const commands = createCommands(core, engine, stores, manage.workplace, manage.ptz);
+
+watchPresence(line, operators);
 
 const log = (message: string) =>
   void core.call('page.log', { level: 'error', message: message.slice(0, 2000) }).catch(() => {});

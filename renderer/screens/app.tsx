@@ -9,6 +9,7 @@ import { Icon } from './icon.tsx';
 import { pressKey, pressKeyInRoom } from './keys.ts';
 import { ManageBar } from './manage/manage-bar.tsx';
 import { Workplace } from './manage/workplace.tsx';
+import { SignInDialog } from './operators/sign-in-dialog.tsx';
 import {
   type Product,
   ProductProvider,
@@ -19,6 +20,8 @@ import {
   useWords,
   useWorkplace,
 } from './product.tsx';
+import { PtzDock } from './ptz/ptz-dock.tsx';
+import { usePtzRoom } from './ptz/use-ptz-room.ts';
 import { SideList } from './side-list.tsx';
 import { StartDialog } from './start/start-dialog.tsx';
 import { DemoMark, HostGone, Strips } from './strips.tsx';
@@ -50,6 +53,7 @@ function Screen() {
   const gone = useStore(core.connection, (model) => model.phase === 'gone');
   const awake = useAwake(wallMode);
   useKeyboard();
+  usePtzRoom();
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = t('product');
@@ -75,6 +79,7 @@ function Screen() {
               {wallMode ? <DemoMark /> : null}
               <HostGone />
             </div>
+            <PtzDock />
           </div>
           {visited ? (
             <Activity mode={managing ? 'visible' : 'hidden'}>
@@ -83,6 +88,7 @@ function Screen() {
           ) : null}
         </div>
         <OpenDialog />
+        <SignInDialog />
       </div>
     </I18nProvider>
   );

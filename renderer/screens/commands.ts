@@ -2,6 +2,7 @@ import type { Cause } from '../../src/contract/cause.ts';
 import type { CallParams, LayoutName } from '../../src/contract/schemas.ts';
 import { Fault } from '../../src/std/fault.ts';
 import type { Direction } from '../stores/layouts.ts';
+import type { PtzStore } from '../stores/ptz/ptz-store.ts';
 import type { Stores } from '../stores/session-sync.ts';
 import * as wallState from '../stores/wall-state.ts';
 import type {
@@ -60,6 +61,8 @@ export interface Commands {
    */
   placeNode(node: RegisterNode, tile: number | null): void;
   placeCameras(cameraIds: readonly string[], tile: number | null): void;
+  /** Takes the keyboard and the picture to steer the camera of a tile, or gives them back. */
+  togglePtz(tile: number): void;
   /** What helps a tile that shows nothing: a password, a trusted certificate, or another try. */
   help(tile: number): void;
 }
@@ -89,6 +92,7 @@ export function createCommands(
   engine: WallEngine,
   stores: Stores,
   workplace: WorkplaceStore,
+  ptz: PtzStore,
 ): Commands {
   const { wall, cameras, session } = stores;
   const now = () => wall.getState().wall;
@@ -193,6 +197,15 @@ export function createCommands(
     placeCameras(cameraIds, tile) {
       wall.change((state) => wallState.placeAll(state, cameraIds, tile));
       workplace.sayPlaced({ cameras: cameraIds.length, refused: 0, noUrl: 0 });
+    },
+    togglePtz(tile) {
+      const cameraId = wallState.cameraAt(now(), tile);
+      if (cameraId === null) return;
+      if (ptz.getState().mode?.cameraId === cameraId) ptz.leave();
+      else if (cameras.getState().byId.get(cameraId)?.ptz !== false) {
+        commands.select(tile);
+        ptz.enter(tile, cameraId);
+      }
     },
     help(tile) {
       const cameraId = wallState.cameraAt(now(), tile);

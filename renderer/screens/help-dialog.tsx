@@ -1,7 +1,8 @@
 import { DialogFrame } from './dialog-frame.tsx';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { keyHelp } from './keys.ts';
-import { useSession, useWords } from './product.tsx';
+import { useSession, useTexts, useWords } from './product.tsx';
+import { ptzKeyHelp } from './ptz/ptz-key-help.ts';
 
 const signs: readonly { glyph: GlyphName; text: string }[] = [
   { glyph: 'live', text: 'help.sign.live' },
@@ -18,6 +19,7 @@ const signs: readonly { glyph: GlyphName; text: string }[] = [
 /** All keys, and what the signs on the tiles mean. */
 export function HelpDialog() {
   const { t } = useWords();
+  const p = useTexts('ptz');
   const hello = useSession((model) => model.hello);
   return (
     <DialogFrame title={t('help.title')} wide>
@@ -39,6 +41,21 @@ export function HelpDialog() {
             </dl>
           </section>
         ))}
+        <section>
+          <h3>{p('help.title')}</h3>
+          <dl>
+            {ptzKeyHelp.map(({ keys, text }) => (
+              <div key={text}>
+                <dt>
+                  {(keys.length === 0 ? [p('help.mouseKey')] : keys).map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{p(text)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
         <section>
           <h3>{t('help.signs')}</h3>
           <ul className="signs">

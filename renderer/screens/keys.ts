@@ -79,6 +79,8 @@ export function pressKey(press: KeyPress, commands: Commands, selected: number):
       return done(commands.openFocal(selected));
     case 'KeyN':
       return done(commands.openAddSource());
+    case 'KeyP':
+      return done(commands.togglePtz(selected));
     case 'KeyR':
       return done(commands.help(selected));
     case 'KeyW':
@@ -152,6 +154,7 @@ export const keyHelp: readonly {
       { keys: ['A'], text: 'help.audio' },
       { keys: ['R'], text: 'help.remedy' },
       { keys: ['C'], text: 'help.focal' },
+      { keys: ['P'], text: 'help.ptz' },
       { keys: ['Delete'], text: 'help.empty' },
     ],
   },

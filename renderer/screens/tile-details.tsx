@@ -3,6 +3,7 @@ import { streamKeyText } from '../../src/contract/stream-state.ts';
 import type { Words } from '../i18n.ts';
 import type { TileFigures, TileView } from '../wall/engine.types.ts';
 import { useProduct, useWords } from './product.tsx';
+import { usePtz, usePtzState } from './ptz/use-ptz.ts';
 
 const unknown = '–';
 
@@ -12,6 +13,10 @@ export function TileDetails({ tile, view }: { tile: number; view: TileView }) {
   const words = useWords();
   const figures = useStore(engine.figures, (model) => model.tiles.get(tile));
   const key = streamKeyText({ cameraId: view.cameraId, quality: view.quality });
+  const steering = usePtzState(view.cameraId);
+  const motionMs = usePtz(({ mode, seen, motionMs: ms }) =>
+    mode?.tile === tile && seen ? ms : null,
+  );
   const stream = useStore(stats, (model) => model.streams.get(key));
   const { t, number } = words;
   const lost = stream ? lossText(words, stream.packets, stream.lost) : unknown;
@@ -27,6 +32,13 @@ export function TileDetails({ tile, view }: { tile: number; view: TileView }) {
     [t('details.dropped'), figures ? number(figures.framesDropped) : unknown],
     [t('details.quality'), t(`quality.${view.quality}`)],
   ];
+  if (steering) {
+    const p = words.in('ptz');
+    lines.push(
+      [p('detail.command'), milliseconds(words, steering.commandMs)],
+      [p('detail.motion'), milliseconds(words, motionMs)],
+    );
+  }
   return (
     <dl className="tile-details" aria-label={t('details.title')}>
       {lines.map(([label, value]) => (

@@ -8,10 +8,12 @@ interface TileMenuProps {
   readonly camera: Camera | undefined;
   readonly full: boolean;
   readonly audio: boolean;
+  /** Its camera is the one that is steered. */
+  readonly steered: boolean;
 }
 
 /** What can be done with the selected tile, for who has only a mouse. */
-export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
+export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) {
   const { commands, core, session } = useProduct();
   const { t } = useWords();
   const act: Readonly<Record<string, () => void>> = {
@@ -19,6 +21,7 @@ export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
     audio: () => commands.toggleAudio(tile),
     details: commands.toggleDetails,
     focal: () => commands.openFocal(tile),
+    ptz: () => commands.togglePtz(tile),
     retry: () => {
       if (camera) core.call('streams.retry', { cameraId: camera.id }).catch(() => {});
     },
@@ -54,6 +57,12 @@ export function TileMenu({ tile, camera, full, audio }: TileMenuProps) {
               {t('menu.focal')}
               <kbd>C</kbd>
             </MenuItem>
+            {camera && camera.ptz !== false ? (
+              <MenuItem id="ptz" className="menu-item">
+                {steered ? t('menu.leavePtz') : t('menu.ptz')}
+                <kbd>P</kbd>
+              </MenuItem>
+            ) : null}
             <Separator className="menu-separator" />
             <MenuItem id="retry" className="menu-item">
               {t('menu.retry')}

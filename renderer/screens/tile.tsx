@@ -5,6 +5,10 @@ import type { TileView } from '../wall/engine.types.ts';
 import { dragSource, dropTarget } from './drag.ts';
 import { Glyph } from './glyph.tsx';
 import { useCameras, useProduct, useSecond, useSession, useWall, useWords } from './product.tsx';
+import { PtzAlarm } from './ptz/ptz-alarm.tsx';
+import { PtzIcon } from './ptz/ptz-icon.tsx';
+import { PtzTile } from './ptz/ptz-tile.tsx';
+import { usePtz } from './ptz/use-ptz.ts';
 import { TileDetails } from './tile-details.tsx';
 import { TileMenu } from './tile-menu.tsx';
 import { type TileWords, tileWords } from './tile-words.ts';
@@ -43,6 +47,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const details = useWall((model) => model.wall.details);
   const wallMode = useWall((model) => model.wall.wallMode);
   const clockOffset = useSession((model) => model.clockOffsetMs);
+  const steered = usePtz(({ mode }) => mode?.tile === tile && mode.cameraId === cameraId);
   const [over, setOver] = useState(false);
   const view = viewOf(told, cameraId, camera, loaded);
 
@@ -54,9 +59,9 @@ export const Tile = memo(function Tile(props: TileProps) {
 
   const name = camera?.name ?? (cameraId === null ? '' : cameraId);
   useEffect(() => {
-    if (!element.current || cameraId === null || full || wallMode) return;
+    if (!element.current || cameraId === null || full || wallMode || steered) return;
     return dragSource(element.current, { kind: 'tile', tile }, name);
-  }, [cameraId, full, wallMode, tile, name]);
+  }, [cameraId, full, wallMode, steered, tile, name]);
   useEffect(() => {
     if (!element.current) return;
     return dropTarget(element.current, tile, setOver, (carried) => {
@@ -95,6 +100,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       data-camera={cameraId ?? undefined}
       data-selected={selected || undefined}
       data-full={full || undefined}
+      data-ptz={steered || undefined}
       data-over={over || undefined}
       data-frozen={view.cause?.code === 'media.frozen' || undefined}
       onPointerDown={() => commands.select(tile)}
@@ -140,10 +146,25 @@ export const Tile = memo(function Tile(props: TileProps) {
           </span>
         </footer>
       )}
+      {steered && cameraId !== null ? <PtzTile tile={tile} cameraId={cameraId} /> : null}
       {details && cameraId !== null ? <TileDetails tile={tile} view={view} /> : null}
       {selected && !wallMode && cameraId !== null ? (
-        <TileMenu tile={tile} camera={camera} full={full} audio={audio} />
+        <div className="tile-tools">
+          {camera?.ptz === true && !steered ? (
+            <button
+              type="button"
+              className="tile-menu-button"
+              aria-label={words.in('ptz')('enter')}
+              title={`${words.in('ptz')('enter')} (P)`}
+              onClick={() => commands.togglePtz(tile)}
+            >
+              <PtzIcon name="stick" />
+            </button>
+          ) : null}
+          <TileMenu tile={tile} camera={camera} full={full} audio={audio} steered={steered} />
+        </div>
       ) : null}
+      {cameraId === null ? null : <PtzAlarm cameraId={cameraId} name={name} />}
     </section>
   );
 });

@@ -37,6 +37,8 @@ export interface HandModel {
   readonly velocity: Velocity;
   /** `clock.now()` when this movement began, or the one before ended; null before the first. */
   readonly movedAt: number | null;
+  /** Grows whenever what is held was cut off: what draws a drag lets it go, too. */
+  readonly cuts: number;
   /** Why the last movement was refused; until the next one is accepted. */
   readonly refused: Cause | null;
   /** Stops that no answer came to, by camera. They are tried again until one does. */
@@ -59,6 +61,8 @@ export interface Hand extends StoreApi<HandModel> {
   letGo(): void;
   /** As `letGo`, and sends the stop whatever the page believes: the operator pressed "stop". */
   halt(): void;
+  /** For an act of the lens that is no movement; the core ignores ids that went before. */
+  nextId(): number;
   close(): void;
 }
 
@@ -85,6 +89,7 @@ export function createHand(port: HandPort, clock: HandClock): Hand {
     phase: 'rest',
     velocity: still,
     movedAt: null,
+    cuts: 0,
     refused: null,
     unstopped: new Map(),
   }));
@@ -112,6 +117,7 @@ export function createHand(port: HandPort, clock: HandClock): Hand {
   function mute(): void {
     for (const source of sources.keys()) muted.add(source);
     sources.clear();
+    set({ cuts: store.getState().cuts + 1 });
   }
 
   /** The core says that this movement is over. */
@@ -293,6 +299,7 @@ export function createHand(port: HandPort, clock: HandClock): Hand {
       endMovement();
       if (store.getState().cameraId !== null) sendStop();
     },
+    nextId: () => ++moveId,
     close() {
       hand.letGo();
       closed = true;

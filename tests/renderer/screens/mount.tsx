@@ -4,6 +4,8 @@ import { page } from 'vitest/browser';
 import { App } from '../../../renderer/screens/app.tsx';
 import { type Commands, createCommands } from '../../../renderer/screens/commands.ts';
 import { createCamerasStore } from '../../../renderer/stores/cameras-store.ts';
+import { askingCore } from '../../../renderer/stores/operators/asking-core.ts';
+import { createOperatorsStore } from '../../../renderer/stores/operators/operators-store.ts';
 import { createSessionStore } from '../../../renderer/stores/session-store.ts';
 import { type Stores, syncSession } from '../../../renderer/stores/session-sync.ts';
 import { createStatsStore } from '../../../renderer/stores/stats-store.ts';
@@ -67,14 +69,16 @@ export async function mount(options: MountOptions = {}): Promise<Mounted> {
     session: createSessionStore('vi'),
     stats: createStatsStore(),
   };
-  const manage = createManageStores(core);
-  const commands = createCommands(core, engine, stores, manage.workplace);
+  const operators = createOperatorsStore(core);
+  const asking = askingCore(core, operators);
+  const manage = createManageStores(asking, operators);
+  const commands = createCommands(asking, engine, stores, manage.workplace, manage.ptz);
   const stop = syncSession(core, stores, 0);
   const place = document.createElement('div');
   place.id = 'app';
   document.body.append(place);
   const root = createRoot(place);
-  root.render(<App product={{ core, engine, commands, ...stores, ...manage }} />);
+  root.render(<App product={{ core: asking, engine, commands, ...stores, ...manage }} />);
   undo.push(() => {
     stop();
     root.unmount();

@@ -1,0 +1,68 @@
+import { timeText } from '../../i18n.ts';
+import { Icon } from '../icon.tsx';
+import { useProduct, useWords } from '../product.tsx';
+import { useHand, usePtzState } from './use-ptz.ts';
+
+/**
+ * A camera that may still be moving though it was told to stop. On its tile, whoever steers it or
+ * nobody, until the stop is verified or somebody has seen it.
+ */
+export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string }) {
+  const { ptz, core } = useProduct();
+  const words = useWords();
+  const p = words.in('ptz');
+  const state = usePtzState(cameraId);
+  const unstopped = useHand((model) => model.unstopped.get(cameraId));
+  const alarm = state?.alarm ?? null;
+  if (!alarm && !unstopped) return null;
+  const since = state?.alarmSince ?? null;
+  return (
+    <div
+      className="ptz-alarm"
+      role="alert"
+      aria-live="assertive"
+      onPointerDown={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+    >
+      <p className="ptz-alarm-title">
+        <Icon name="warning" />
+        <strong>{p('alarm.title')}</strong>
+      </p>
+      <p className="ptz-alarm-camera">
+        {name}
+        {since === null ? null : ` · ${p('alarm.since', { time: timeText(since) })}`}
+      </p>
+      {alarm ? (
+        <p>{words.causeText(alarm)}</p>
+      ) : (
+        <p>
+          {p('alarm.unstopped', { tries: unstopped?.tries ?? 1 })}{' '}
+          {unstopped ? words.causeText(unstopped.cause) : null}
+        </p>
+      )}
+      <p className="ptz-alarm-hint">{p('alarm.help')}</p>
+      <div className="ptz-alarm-buttons">
+        <button
+          type="button"
+          className="ptz-alarm-button"
+          data-primary
+          onClick={() => {
+            if (ptz.hand.getState().cameraId === cameraId) ptz.hand.halt();
+            else core.call('ptz.stop', { cameraId }).catch(() => {});
+          }}
+        >
+          {p('alarm.stop')}
+        </button>
+        {alarm ? (
+          <button
+            type="button"
+            className="ptz-alarm-button"
+            onClick={() => ptz.acknowledge(cameraId)}
+          >
+            {p('alarm.seen')}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
