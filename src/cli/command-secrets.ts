@@ -10,7 +10,7 @@ export interface SecretOptions {
 }
 
 export interface Secrets {
-  /** Null: no user was named. */
+  /** Null: neither user nor password was given. */
   readonly login: Credential | null;
   /** Of the sealed vault; null where none was given. */
   readonly passphrase: string | null;
@@ -36,7 +36,8 @@ export async function readSecrets(
   const lines = count > 0 ? await linesOfStdin(input, count) : [];
   const password = wanted[0] ? (lines.shift() as string) : '';
   return {
-    login: options.user === undefined ? null : { user: options.user, password },
+    // A password without a user is a token.
+    login: options.user === undefined && !wanted[0] ? null : { user: options.user ?? '', password },
     passphrase: wanted[1] ? (lines.shift() as string) : null,
   };
 }

@@ -6,6 +6,7 @@ import { judgeCertificate } from '../rtsp/judge-certificate.ts';
 import { Login } from '../rtsp/login.ts';
 import { networkFault } from '../rtsp/network-fault.ts';
 import type { Credential } from '../rtsp/session.types.ts';
+import type { Authorization } from '../rtsp-parse/auth.ts';
 import { authorityText } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
 import type { LoginTurn } from '../streams/login-ledger.ts';
@@ -43,6 +44,8 @@ export class HubHttp {
   #refused: Fault | null = null;
   /** The hub took the login. */
   #proven = false;
+  /** Until it did: the request before this one. */
+  #gate: Promise<void> = Promise.resolve();
   #closed = new AbortController();
 
   /** @throws {Fault} `input.url` */
@@ -94,23 +97,35 @@ export class HubHttp {
 
   /** The body of a GET as text; see `json`. */
   async text(path: string, signal?: AbortSignal): Promise<string> {
+    if (this.#proven || !this.#options.credential) return this.#ask(path, signal);
+    // One after the other: a wrong login that two requests carry counts twice.
+    const before = this.#gate;
+    const asking = before.then(() => this.#ask(path, signal));
+    this.#gate = asking.then(
+      () => {},
+      () => {},
+    );
+    return asking;
+  }
+
+  async #ask(path: string, signal?: AbortSignal): Promise<string> {
     if (this.#refused) throw this.#refused;
     const uri = `${this.base.pathname.replace(/\/+$/, '')}${path}`;
     let turn: LoginTurn | null = null;
     try {
       if (this.#isToken) turn = await this.#enter(signal);
+      let sent = this.#login.current;
       let answer = await this.#get(uri, signal);
       // Twice: the question for the login, and one nonce that grew old.
       for (let tries = 0; answer.status === 401 && tries < 2; tries++) {
-        const sent = this.#login.current;
-        this.#challenged(answer, sent !== null || this.#isToken, tries > 0);
+        this.#challenged(answer, sent, tries > 0);
         turn ??= await this.#enter(signal);
+        sent = this.#login.current;
         answer = await this.#get(uri, signal);
       }
       if (answer.status === 401) throw this.#refuse('401 to the login');
-      const { current } = this.#login;
-      if (current) this.#login.accepted(current);
-      this.#proven = true;
+      if (sent) this.#login.accepted(sent);
+      this.#proven ||= sent !== null || this.#isToken;
       turn?.accepted();
       if (answer.status === 403) throw this.#refuse('403');
       if (answer.status === 200) return answer.text;
@@ -146,13 +161,13 @@ export class HubHttp {
     return credential !== null && credential.user === '' && credential.password !== '';
   }
 
-  #challenged(answer: Answer, sent: boolean, retried: boolean): void {
+  #challenged(answer: Answer, sent: Authorization | null, retried: boolean): void {
     if (this.#isToken) throw this.#refuse('401 to the token');
     if (!this.#options.credential) throw new Fault('hub.login-needed', 'the hub asks for a login');
     // A 401 that does not say how to log in: MediaMTX before 1.9 and some proxies mean Basic.
     const headers = answer.challenges.length > 0 ? answer.challenges : ['Basic realm="hub"'];
     try {
-      this.#login.challenged(headers, this.#login.current, retried);
+      this.#login.challenged(headers, sent, retried);
     } catch (error) {
       throw this.#refuse(sent ? '401 to the login' : Fault.from(error).message);
     }

@@ -216,10 +216,14 @@ export class SoapCaller {
     );
   }
 
-  /** Whether something that was taken before still is: then only this operation is forbidden. */
+  /** Whether something that was taken before still is: then only this, or this channel, is forbidden. */
   async #stillTaken(denied: SoapRequest): Promise<boolean> {
     const known = this.#lastTaken;
-    if (!known || (known.url === denied.url && known.operation === denied.operation)) return false;
+    const isSame =
+      known?.url === denied.url &&
+      known.operation === denied.operation &&
+      known.body === denied.body;
+    if (!known || isSame) return false;
     return (await this.#once(known, { current: null })).kind === 'answer';
   }
 

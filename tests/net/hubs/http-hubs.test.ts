@@ -199,6 +199,21 @@ describe('a login to a hub', () => {
     expect((await made.list()).cameras).toHaveLength(1);
   });
 
+  it('is taken by two questions at the same time, and refused to two only once', async () => {
+    for (const login of ['basic', 'digest'] as const) {
+      const hub = await fake({ login, user: 'xem', password: 'đúng' });
+      hub.answers.set('/v3/paths/list', mediamtxPages([path('gate')]));
+      const both = (password: string) => {
+        const made = adapter('mediamtx', hub, { user: 'xem', password });
+        return Promise.allSettled([made.health(), made.list()]);
+      };
+      expect((await both('đúng')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+      hub.asked.length = 0;
+      expect((await both('sai')).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect(hub.asked.filter((one) => one.login)).toHaveLength(1);
+    }
+  });
+
   it('is a bearer token where no user is named', async () => {
     const hub = await fake({ login: 'bearer', password: 'abc.def' });
     hub.answers.set('/v3/paths/list', mediamtxPages([path('gate')]));

@@ -12,7 +12,7 @@ import type { Credential } from '../../../src/rtsp/session.types.ts';
 import { hubTools } from '../../support/hub-tools.ts';
 import { soapPeer } from '../../support/onvif-connection.ts';
 import { registerInMemory } from '../../support/register-of.ts';
-import { type SoapPeer, servicesAnswer } from '../../support/soap-peer.ts';
+import { fault, type SoapPeer, servicesAnswer } from '../../support/soap-peer.ts';
 
 const clip = fileURLToPath(new URL('../../fixtures/codec/in-order.h264', import.meta.url));
 const shape = { codec: 'h264', fps: 10, width: 320, height: 240 } as const;
@@ -78,6 +78,48 @@ describe('a recorder by ONVIF', () => {
       port: peer.port,
     });
     expect(JSON.stringify(cameras)).not.toContain('secret');
+  });
+
+  it('is listed without the channel that faults, whatever the fault', async () => {
+    const peer = await recorder();
+    const before = peer.handlers['GetStreamUri']!;
+    for (const subcode of ['InvalidArgVal', 'OperationProhibited', 'MaxNumberOfConnections']) {
+      peer.on('GetStreamUri', (call, of) =>
+        call.body.includes('>00') ? fault(subcode, 'channel is empty') : before(call, of),
+      );
+      const made = adapter('onvif', peer.origin, peer.credential);
+      const { cameras } = await made.list();
+      expect(cameras.map(({ key }) => key)).toEqual(['01']);
+    }
+  });
+
+  it('quirk 13: a clock that is off is no refused login, and is well once it was put right', async () => {
+    const peer = await recorder();
+    // It tells one time and judges by another: no measuring helps.
+    let lie = 3_600_000;
+    const told = peer.handlers['GetSystemDateAndTime']!;
+    peer.on('GetSystemDateAndTime', (call, of) => {
+      of.clockOffsetMs -= lie;
+      const answer = told(call, of);
+      of.clockOffsetMs += lie;
+      return answer;
+    });
+    peer.front = ({ token }) =>
+      token && !token.right
+        ? fault('FailedAuthentication', 'The timestamp of the token is outside the allowed time')
+        : null;
+    const made = adapter('onvif', peer.origin, peer.credential);
+    await expect(made.list()).rejects.toMatchObject({ code: 'onvif.clock' });
+    expect(made.refused).toBeNull();
+    const asked = () => peer.calls.filter(({ token }) => token !== null).length;
+    const before = asked();
+    // Being looked at every half minute sends no login while the clock is as it was.
+    await expect(made.health()).rejects.toMatchObject({ code: 'onvif.clock' });
+    await expect(made.health()).rejects.toMatchObject({ code: 'onvif.clock' });
+    expect(asked()).toBe(before);
+    lie = 0;
+    await made.health();
+    expect((await made.list()).cameras).toHaveLength(2);
   });
 
   it('is not asked again once it refused the login', async () => {
