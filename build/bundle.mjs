@@ -3,10 +3,11 @@
  * Bundles for Node lie two folders below the root, as their sources do, so that a path to
  * `resources/` written relative to a source file is right in both.
  */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleVerifier } from './bundle-verifier.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = (...parts) => join(root, 'dist', ...parts);
@@ -75,3 +76,5 @@ await Promise.all(
 for (const file of ['index.html']) {
   if (existsSync(from('renderer', file))) cpSync(from('renderer', file), out('page', file));
 }
+mkdirSync(out('verifier'), { recursive: true });
+writeFileSync(out('verifier', 'verify.html'), await bundleVerifier());

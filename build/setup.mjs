@@ -121,7 +121,7 @@ export function ensureBundles() {
       hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
     }
   }
-  for (const file of ['package-lock.json', 'build/bundle.mjs'])
+  for (const file of ['package-lock.json', 'build/bundle.mjs', 'build/bundle-verifier.mjs'])
     hash.update(readFileSync(join(root, file)));
   const stamp = hash.digest('hex');
   const stampFile = join(root, 'dist', '.stamp');

@@ -1,0 +1,36 @@
+import en from '../../resources/locales/en/evidence.json' with { type: 'json' };
+import vi from '../../resources/locales/vi/evidence.json' with { type: 'json' };
+
+export type Language = 'vi' | 'en';
+export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** Words by their key, such as `problem.altered`; without a library, for the page stays small. */
+export function sayIn(language: Language): Say {
+  return (key, values = {}) => {
+    let node: unknown = language === 'vi' ? vi : en;
+    for (const part of key.split('.')) node = (node as Record<string, unknown> | undefined)?.[part];
+    if (typeof node !== 'string') return key;
+    return node.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
+  };
+}
+
+/** Date and time in Viet Nam, with seconds. */
+export function timeText(unixMs: number): string {
+  return new Intl.DateTimeFormat('vi-VN', {
+    timeZone: 'Asia/Ho_Chi_Minh',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  }).format(unixMs);
+}
+
+export function sizeText(bytes: number, language: Language): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = { maximumFractionDigits: unit === 0 ? 0 : 1 };
+  return `${new Intl.NumberFormat(language === 'vi' ? 'vi-VN' : 'en-GB', digits).format(value)} ${units[unit]}`;
+}
