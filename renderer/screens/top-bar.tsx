@@ -19,6 +19,7 @@ import { dateText, timeText } from '../i18n.ts';
 import { pageCount, tilesOnPage } from '../stores/wall-state.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { Icon, type IconName, LayoutIcon } from './icon.tsx';
+import { OperatorBadge } from './operators/operator-badge.tsx';
 import { useProduct, useSecond, useSession, useWall, useWords } from './product.tsx';
 
 /** Everything the mouse needs, in one line above the pictures. */
@@ -110,6 +111,7 @@ export function TopBar() {
           onChange={commands.toggleWallMode}
         />
         <BarButton icon="help" label={t('bar.help')} shortcut="?" onPress={commands.openHelp} />
+        <OperatorBadge />
         <LanguageSwitch />
         <Clock />
       </div>

@@ -42,6 +42,7 @@ export function TextBox(
     readonly type?: 'text' | 'tel' | 'email' | 'password';
     readonly suggestions?: readonly string[];
     readonly required?: boolean;
+    readonly autoFocus?: boolean;
   },
 ) {
   const id = useId();
@@ -54,6 +55,7 @@ export function TextBox(
     autoComplete: type === 'password' ? 'new-password' : 'off',
     spellCheck: false,
     required: props.required,
+    autoFocus: props.autoFocus,
     'aria-invalid': props.error ? true : undefined,
     'aria-describedby': describes(id, props),
   };

@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { type ManageRoom, manageRooms } from '../../stores/workplace/workplace-store.ts';
 import { Icon, type IconName } from '../icon.tsx';
+import { OperatorBadge } from '../operators/operator-badge.tsx';
 import { useProduct, useTexts, useWords, useWorkplace } from '../product.tsx';
 import { BarButton, BrandMark, Clock, LanguageSwitch, Summary, Tip } from '../top-bar.tsx';
 
@@ -46,6 +47,7 @@ export function ManageBar() {
       <Summary />
       <div className="bar-group" data-end>
         <BarButton icon="help" label={t('bar.help')} shortcut="F1" onPress={commands.openHelp} />
+        <OperatorBadge />
         <LanguageSwitch />
         <Clock />
       </div>

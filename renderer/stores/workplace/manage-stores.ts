@@ -2,6 +2,7 @@ import type { Core } from '../../wire/core.types.ts';
 import { createDiscoveryStore, type DiscoveryStore } from '../discovery/discovery-store.ts';
 import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
 import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
+import { createOperatorsStore, type OperatorsStore } from '../operators/operators-store.ts';
 import { createPtzStore, type PtzStore } from '../ptz/ptz-store.ts';
 import { createRegisterStore, type RegisterStore } from '../register/register-store.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
@@ -10,6 +11,7 @@ import { createWorkplaceStore, type WorkplaceStore } from './workplace-store.ts'
 
 /** What the rooms of "Quản lý" know. A room that nobody opened asks the core for nothing. */
 export interface ManageStores {
+  readonly operators: OperatorsStore;
   readonly workplace: WorkplaceStore;
   readonly register: RegisterStore;
   readonly hubs: HubsStore;
@@ -20,8 +22,13 @@ export interface ManageStores {
   readonly ptz: PtzStore;
 }
 
-export function createManageStores(core: Core): ManageStores {
+/** @param core that asks for an operator by itself, see `asking-core.ts` */
+export function createManageStores(
+  core: Core,
+  operators: OperatorsStore = createOperatorsStore(core),
+): ManageStores {
   return {
+    operators,
     workplace: createWorkplaceStore(),
     register: createRegisterStore(core),
     hubs: createHubsStore(core),

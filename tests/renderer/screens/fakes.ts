@@ -7,6 +7,7 @@ import type {
   WallView,
 } from '../../../renderer/wall/engine.types.ts';
 import type { Core, CoreConnection } from '../../../renderer/wire/core.types.ts';
+import { type OperatorState, rights } from '../../../src/contract/operator-schemas.ts';
 import type {
   CallName,
   CallParams,
@@ -31,6 +32,30 @@ export const fakeHello: Hello = {
   screen: 0,
   screens: 1,
   transient: false,
+};
+
+/** A person who may do everything. */
+export const fakeOperatorState: OperatorState = {
+  hasOperators: true,
+  session: {
+    operator: {
+      id: 'o1',
+      name: 'lan',
+      fullName: 'Nguyễn Thị Lan',
+      role: 'administrator',
+      scope: 'all',
+      validFrom: null,
+      validUntil: null,
+      document: { number: '', date: null },
+      disabled: false,
+      mustChange: false,
+    },
+    since: 0,
+    locked: false,
+  },
+  rights: [...rights],
+  workstation: { id: 'w1', name: 'Bàn trực 1' },
+  idleMinutes: 10,
 };
 
 export interface FakeCoreOptions {
@@ -72,6 +97,7 @@ export class FakeCore implements Core {
       'streams.list': () => this.#options.streams ?? [],
       'wall.load': () => this.#options.wall ?? null,
       'sources.add': () => ({ cameraId: 'added' }),
+      'operators.me': () => fakeOperatorState,
       'hubs.list': () => [],
       'discovery.interfaces': () => [],
       'discovery.results': () => null,
