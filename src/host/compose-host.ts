@@ -22,6 +22,7 @@ import { openLoginIndex } from '../vault/login-index.ts';
 import { accountOf as loginAccount } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
 import { CameraBook } from './camera-book.ts';
+import { createPtzRoom } from './create-ptz-room.ts';
 import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
 import { createHubRoom, type HubRoom } from './hub-calls.ts';
@@ -184,8 +185,30 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   });
   bag.add(() => survey.close());
 
+  const ptz = createPtzRoom({
+    database: store.database,
+    connectOnvif: clients.connectOnvif,
+    doors: {
+      book,
+      register,
+      fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+    },
+    operators,
+    audit,
+    log: log.child({ room: 'ptz' }),
+    onState: (state) => broadcast('ptz.state', state),
+  });
+  bag.add(operators.onChange(() => ptz.handChanged()));
+  let pages = 0;
+
   const calls = {
     options,
+    ptz,
+    checkCamera(cameraId: string) {
+      const camera = book.get(cameraId);
+      if (!camera) throw new Fault('input.unknown', 'no such camera');
+      if (camera.refusal) throw new Fault(camera.refusal.code, 'refused', camera.refusal.params);
+    },
     audit,
     survey,
     get logins() {
@@ -253,6 +276,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   });
   logins = desk;
   bag.add(() => desk.close());
+  // Not in a wall that is given: its cameras are not those of the database.
+  if (!options.wall) void vault.ready.then(() => !closing && ptz.stopLeftBehind());
   bag.add(index.close);
 
   // Streams that were tried while the keychain or the passphrase vault was still locked.
@@ -272,7 +297,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     supervisor,
     attachControl(wire) {
       if (closing) return wire.close();
-      const control = serveCalls(wire, pageCalls(calls), {
+      const page = ++pages;
+      wire.onClose(() => ptz.pageGone(page));
+      const control = serveCalls(wire, pageCalls(calls, page), {
         onProblem: (what, error) => {
           const stack = error instanceof Error ? error.stack : undefined;
           log.error(what, { room: 'contract', stack });
@@ -297,6 +324,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     onReport: (listener) => reported.on(listener),
     close() {
       closing ??= (async () => {
+        // While everything that reaches them is still there.
+        await ptz.close();
         bag.dispose();
         for (const control of [...controls]) control.close();
         for (const wire of [...mediaWires]) wire.close();

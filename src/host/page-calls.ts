@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/audit.types.ts';
 import type { Hello, Language, LayoutName, TileReport, WallState } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { Operators } from '../operators/operators.types.ts';
+import type { PtzRoom } from '../ptz/ptz-room.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { cameraFromUrl, endpointOf } from '../sites/camera-url.ts';
 import { maxInventoryRows } from '../sites/inventory.ts';
@@ -46,6 +47,8 @@ export interface CallContext {
   readonly imports: ImportDesk;
   readonly survey: SurveyDesk;
   readonly logins: LoginDesk;
+  readonly ptz: PtzRoom;
+  checkCamera(cameraId: string): void;
   accountOf(cameraId: string): string;
   trust(endpoint: string, fingerprint: string): void;
   setLanguage(language: Language): void;
@@ -56,8 +59,8 @@ const maxScreens = 64;
 /** Lines of one page per ten seconds: a page in a loop must not fill the disk. */
 const maxPageLines = 100;
 
-/** The handlers of one connection: it says once which screen it is. */
-export function pageCalls(context: CallContext): CallHandlers {
+/** The handlers of one connection: it says once which screen it is. `page` is its own number. */
+export function pageCalls(context: CallContext, page: number): CallHandlers {
   const { options, store, vault, supervisor, book, register } = context;
   const pageLog = context.log.child({ room: 'page' });
   let screen = 0;
@@ -187,7 +190,7 @@ export function pageCalls(context: CallContext): CallHandlers {
       return {};
     },
 
-    ...ptzHandlers(),
+    ...ptzHandlers(context, page),
     ...operatorHandlers(context.operators),
     ...registerHandlers({
       register,

@@ -224,7 +224,13 @@ export class PtzCamera {
   }
 
   /** It was moving when the program ended last time. */
-  stopLeftBehind(): void {
+  async stopLeftBehind(): Promise<void> {
+    const gone = await this.device.open().then(
+      () => false,
+      (error: unknown) => ['input.unknown', 'ptz.not-steerable'].includes(Fault.from(error).code),
+    );
+    // Taken out of the register meanwhile: nobody could say any more how to reach it.
+    if (gone) return this.#room.memory.clearMoving(this.id);
     this.say('left-behind', '');
     this.#audit('ptz.stop', null, null, { ended: 'left-behind' });
     this.drive.stop('left-behind');

@@ -15,8 +15,8 @@ export interface PtzTraits {
 }
 
 /**
- * One camera's way to its device. It connects when it is first needed and again when that failed; a
- * login that was refused is not shown to the device again until it was changed (quirk 5).
+ * One camera's way to its device. It connects when it is first needed and again when that failed.
+ * Whether a login may be shown to the device again is decided by who connects (quirk 5).
  */
 export class PtzDevice {
   readonly cameraId: string;
@@ -27,7 +27,6 @@ export class PtzDevice {
   #ready: PtzLink | null = null;
   #traits: PtzTraits | null = null;
   #cause: Cause | null = null;
-  #refused = false;
   #failedAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
@@ -58,11 +57,11 @@ export class PtzDevice {
     return this.#ready;
   }
 
-  /** @throws {Fault} why it cannot be reached; a refusal at once, without asking the device */
+  /** @throws {Fault} why it cannot be reached; at once, where it was tried a moment ago */
   open(): Promise<PtzLink> {
     if (this.#closed) return Promise.reject(new Fault('host.gone', 'steering has ended'));
     if (this.#link) return this.#link;
-    if (this.#cause && (this.#refused || performance.now() - this.#failedAt < retryMs)) {
+    if (this.#cause && performance.now() - this.#failedAt < retryMs) {
       const { code, params } = this.#cause;
       return Promise.reject(new Fault(code, 'not tried again yet', params));
     }
@@ -93,7 +92,6 @@ export class PtzDevice {
     this.#link = null;
     this.#traits = null;
     this.#cause = null;
-    this.#refused = false;
     this.#failedAt = Number.NEGATIVE_INFINITY;
     this.#onChange();
   }
@@ -140,7 +138,6 @@ export class PtzDevice {
 
   #fail(fault: Fault): void {
     this.#cause = fault.shown;
-    this.#refused = stops.includes(fault.code);
     this.#failedAt = performance.now();
     this.#ready?.close();
     this.#ready = null;

@@ -30,7 +30,9 @@ export class PtzRoom {
 
   /** Stops whatever an earlier run left turning. Called once, when cameras can be reached. */
   stopLeftBehind(): void {
-    for (const cameraId of this.#options.memory.moving()) this.camera(cameraId).stopLeftBehind();
+    for (const cameraId of this.#options.memory.moving()) {
+      void this.camera(cameraId).stopLeftBehind();
+    }
   }
 
   /** Makes it where it is steered for the first time; nothing is connected by that. */

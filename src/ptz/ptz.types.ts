@@ -21,8 +21,6 @@ export interface PtzLink {
   readonly videoSourceToken: string;
   /** Null where the device has PTZ but does not describe it. */
   readonly node: PtzNode | null;
-  /** Of its configuration, ms; null where untold. */
-  readonly defaultTimeoutMs: number | null;
   /** For the watchman; null: it cannot help here. */
   readonly facts: DirectPtzFacts | null;
   close(): void;
