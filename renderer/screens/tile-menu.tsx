@@ -2,6 +2,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-a
 import type { Camera } from '../../src/contract/schemas.ts';
 import { Icon } from './icon.tsx';
 import { useProduct, useWords } from './product.tsx';
+import { useSteeringOffered } from './ptz/use-ptz.ts';
 
 interface TileMenuProps {
   readonly tile: number;
@@ -16,6 +17,7 @@ interface TileMenuProps {
 export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) {
   const { commands, core, session } = useProduct();
   const { t } = useWords();
+  const offered = useSteeringOffered();
   const act: Readonly<Record<string, () => void>> = {
     full: () => commands.toggleFull(tile),
     audio: () => commands.toggleAudio(tile),
@@ -57,7 +59,7 @@ export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) 
               {t('menu.focal')}
               <kbd>C</kbd>
             </MenuItem>
-            {camera && camera.ptz !== false ? (
+            {camera && camera.ptz !== false && (offered || steered) ? (
               <MenuItem id="ptz" className="menu-item">
                 {steered ? t('menu.leavePtz') : t('menu.ptz')}
                 <kbd>P</kbd>

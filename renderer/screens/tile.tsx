@@ -8,7 +8,7 @@ import { useCameras, useProduct, useSecond, useSession, useWall, useWords } from
 import { PtzAlarm } from './ptz/ptz-alarm.tsx';
 import { PtzIcon } from './ptz/ptz-icon.tsx';
 import { PtzTile } from './ptz/ptz-tile.tsx';
-import { usePtz } from './ptz/use-ptz.ts';
+import { usePtz, useSteeringOffered } from './ptz/use-ptz.ts';
 import { TileDetails } from './tile-details.tsx';
 import { TileMenu } from './tile-menu.tsx';
 import { type TileWords, tileWords } from './tile-words.ts';
@@ -48,6 +48,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const wallMode = useWall((model) => model.wall.wallMode);
   const clockOffset = useSession((model) => model.clockOffsetMs);
   const steered = usePtz(({ mode }) => mode?.tile === tile && mode.cameraId === cameraId);
+  const offered = useSteeringOffered();
   const [over, setOver] = useState(false);
   const view = viewOf(told, cameraId, camera, loaded);
 
@@ -150,7 +151,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       {details && cameraId !== null ? <TileDetails tile={tile} view={view} /> : null}
       {selected && !wallMode && cameraId !== null ? (
         <div className="tile-tools">
-          {camera?.ptz === true && !steered ? (
+          {camera?.ptz === true && offered && !steered ? (
             <button
               type="button"
               className="tile-menu-button"

@@ -1,6 +1,7 @@
 import { timeText } from '../../i18n.ts';
 import { Icon } from '../icon.tsx';
 import { useProduct, useWords } from '../product.tsx';
+import { stopFromAlarm } from './steer-gate.ts';
 import { useHand, usePtzState } from './use-ptz.ts';
 
 /**
@@ -8,7 +9,8 @@ import { useHand, usePtzState } from './use-ptz.ts';
  * nobody, until the stop is verified or somebody has seen it.
  */
 export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string }) {
-  const { ptz, core } = useProduct();
+  const product = useProduct();
+  const { ptz } = product;
   const words = useWords();
   const p = words.in('ptz');
   const state = usePtzState(cameraId);
@@ -21,47 +23,47 @@ export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string })
       className="ptz-alarm"
       role="alert"
       aria-live="assertive"
+      data-acute={alarm !== null || undefined}
       onPointerDown={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}
     >
-      <p className="ptz-alarm-title">
-        <Icon name="warning" />
-        <strong>{p('alarm.title')}</strong>
-      </p>
-      <p className="ptz-alarm-camera">
-        {name}
-        {since === null ? null : ` · ${p('alarm.since', { time: timeText(since) })}`}
-      </p>
-      {alarm ? (
-        <p>{words.causeText(alarm)}</p>
-      ) : (
-        <p>
-          {p('alarm.unstopped', { tries: unstopped?.tries ?? 1 })}{' '}
-          {unstopped ? words.causeText(unstopped.cause) : null}
+      <div className="ptz-alarm-box">
+        <p className="ptz-alarm-title">
+          <Icon name="warning" />
+          <strong>{p('alarm.title')}</strong>
         </p>
-      )}
-      <p className="ptz-alarm-hint">{p('alarm.help')}</p>
-      <div className="ptz-alarm-buttons">
-        <button
-          type="button"
-          className="ptz-alarm-button"
-          data-primary
-          onClick={() => {
-            if (ptz.hand.getState().cameraId === cameraId) ptz.hand.halt();
-            else core.call('ptz.stop', { cameraId }).catch(() => {});
-          }}
-        >
-          {p('alarm.stop')}
-        </button>
+        <p className="ptz-alarm-camera">
+          {name}
+          {since === null ? null : ` · ${p('alarm.since', { time: timeText(since) })}`}
+        </p>
         {alarm ? (
+          <p>{words.causeText(alarm)}</p>
+        ) : (
+          <p>
+            {p('alarm.unstopped', { tries: unstopped?.tries ?? 1 })}{' '}
+            {unstopped ? words.causeText(unstopped.cause) : null}
+          </p>
+        )}
+        <p className="ptz-alarm-hint">{p('alarm.help')}</p>
+        <div className="ptz-alarm-buttons">
           <button
             type="button"
             className="ptz-alarm-button"
-            onClick={() => ptz.acknowledge(cameraId)}
+            data-primary
+            onClick={() => void stopFromAlarm(product, cameraId)}
           >
-            {p('alarm.seen')}
+            {p('alarm.stop')}
           </button>
-        ) : null}
+          {alarm ? (
+            <button
+              type="button"
+              className="ptz-alarm-button"
+              onClick={() => ptz.acknowledge(cameraId)}
+            >
+              {p('alarm.seen')}
+            </button>
+          ) : null}
+        </div>
       </div>
     </div>
   );

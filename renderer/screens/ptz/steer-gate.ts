@@ -1,4 +1,6 @@
 import type { Cause } from '../../../src/contract/cause.ts';
+import { Fault } from '../../../src/std/fault.ts';
+import { mayAct, type OperatorsModel } from '../../stores/operators/operators-store.ts';
 import type { Product } from '../product.tsx';
 
 /** Somebody has to sign in, unlock or change a password before the camera may be steered. */
@@ -6,7 +8,30 @@ export function isAboutOperator(cause: Cause | null): boolean {
   return cause?.code.startsWith('operator.') ?? false;
 }
 
-/** Opens what helps: the sign-in of this workstation. */
-export function askForOperator(product: Product, cause: Cause): void {
-  product.session.setTrouble(cause);
+/** Signed in, and steering is among what this person may do. */
+export function maySteer({ state }: OperatorsModel): boolean {
+  return mayAct(state) && state?.rights.includes('ptz.steer') === true;
+}
+
+/** Worth offering: whoever is not signed in will be asked; whoever may not is not teased with it. */
+export function isOffered(operators: OperatorsModel): boolean {
+  return !mayAct(operators.state) || maySteer(operators);
+}
+
+/** Opens the sign-in; the camera is opened anew when somebody came. */
+export async function askForOperator({ operators, ptz }: Product): Promise<void> {
+  if (await operators.ask()) ptz.retry();
+}
+
+/** A stop from a tile that nobody steers; who may not is asked to sign in, and it is sent then. */
+export async function stopFromAlarm(product: Product, cameraId: string): Promise<void> {
+  const { ptz, core, operators, session } = product;
+  if (ptz.hand.getState().cameraId === cameraId) return ptz.hand.halt();
+  try {
+    await core.call('ptz.stop', { cameraId });
+  } catch (error) {
+    const cause = Fault.from(error).shown;
+    if (!isAboutOperator(cause)) return session.setTrouble(cause);
+    if (await operators.ask()) await stopFromAlarm(product, cameraId);
+  }
 }

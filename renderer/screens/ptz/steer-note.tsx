@@ -35,7 +35,7 @@ export function SteerNote({ block, place }: { block: SteerBlock; place: 'tile' |
               className="button"
               data-primary
               data-small
-              onClick={() => askForOperator(product, cause)}
+              onClick={() => void askForOperator(product)}
             >
               {p('note.signIn')}
             </button>
@@ -58,6 +58,8 @@ export function SteerNote({ block, place }: { block: SteerBlock; place: 'tile' |
       </div>
     );
   }
+  // The panel tells it in the card of the hold.
+  if (block === 'held' && place === 'dock') return null;
   if (block === 'held' && lease) {
     return (
       <div className="ptz-note" data-place={place} data-kind="held" role="status">

@@ -9,6 +9,7 @@ import { cameraAt } from '../../stores/wall-state.ts';
 import type { Product } from '../product.tsx';
 import { useProduct } from '../product.tsx';
 import { goHome, goToNumber } from './ptz-acts.ts';
+import { maySteer } from './steer-gate.ts';
 import { usePtz } from './use-ptz.ts';
 
 /** Ties steering to the page: what is selected and seen, keyboard, joysticks, and every way of losing them. */
@@ -25,7 +26,7 @@ export function usePtzRoom(): void {
   useEffect(() => () => ptz.leave(), [ptz]);
 }
 
-function followPage({ ptz, wall, session, workplace, engine, cameras }: Product) {
+function followPage({ ptz, wall, session, workplace, engine, cameras, operators }: Product) {
   const bag = new DisposeBag();
   bag.add(guardHand(ptz.hand));
   let full: number | null = null;
@@ -44,9 +45,9 @@ function followPage({ ptz, wall, session, workplace, engine, cameras }: Product)
     if (full !== null && full !== wasFull && ptz.getState().mode === null) {
       const cameraId = cameraAt(state, full);
       // Only of a camera that is known to turn: who looks closely at any other is not asked anything.
-      if (cameraId !== null && cameras.getState().byId.get(cameraId)?.ptz === true) {
-        ptz.enter(full, cameraId, true);
-      }
+      const turns = cameraId !== null && cameras.getState().byId.get(cameraId)?.ptz === true;
+      // Nor is anybody asked to sign in for looking closely.
+      if (turns && maySteer(operators.getState())) ptz.enter(full, cameraId, true);
     }
     look();
   };
@@ -63,6 +64,20 @@ function followPage({ ptz, wall, session, workplace, engine, cameras }: Product)
   bag.add(
     session.subscribe((now, before) => {
       if (now.dialog && now.dialog !== before.dialog) ptz.hand.letGo();
+    }),
+  );
+  bag.add(
+    operators.subscribe((now, before) => {
+      if (now.asking !== null && before.asking === null) ptz.hand.letGo();
+      const [who, had] = [now.state?.session, before.state?.session];
+      if (who?.operator.id === had?.operator.id && who?.locked === had?.locked) return;
+      // The core takes the camera from who left; whoever came is told anew what they may.
+      ptz.hand.letGo();
+      const { mode } = ptz.getState();
+      if (mode && mode.phase !== 'opening' && now.state !== null && before.state !== null) {
+        if (mode.auto && !maySteer(now)) ptz.leave();
+        else if (maySteer(now)) ptz.retry();
+      }
     }),
   );
   bag.add(
@@ -84,7 +99,7 @@ function typesElsewhere(event: KeyboardEvent): boolean {
   );
 }
 
-function steerByKeys({ ptz, session }: Product) {
+function steerByKeys({ ptz, session, operators }: Product) {
   const { hand } = ptz;
   const keys = createKeyHand((speeds) => {
     if (isStill(speeds)) hand.release('keys');
@@ -100,7 +115,8 @@ function steerByKeys({ ptz, session }: Product) {
       ptz.escape();
       return;
     }
-    if (session.getState().dialog || typesElsewhere(event)) return;
+    if (session.getState().dialog || operators.getState().asking) return;
+    if (typesElsewhere(event)) return;
     if (event.altKey || event.metaKey) return keys.clear();
     if (/^(Shift|Control)/u.test(event.code)) return keys.pace(event);
     if (keys.steers(event.code)) {
@@ -158,8 +174,9 @@ function steerByKeys({ ptz, session }: Product) {
   };
 }
 
-function steerByJoysticks({ ptz, session }: Product) {
+function steerByJoysticks({ ptz, session, operators }: Product) {
   const { hand } = ptz;
+  const asked = () => session.getState().dialog !== null || operators.getState().asking !== null;
   /** Sticks that were seen at rest since they last might not steer: only those move a camera. */
   const armed = new Set<string>();
   return pollJoysticks({
@@ -170,7 +187,7 @@ function steerByJoysticks({ ptz, session }: Product) {
         armed.add(source);
         hand.release(source);
       } else if (!armed.has(source)) return;
-      else if (session.getState().dialog !== null || !document.hasFocus() || !ptz.maySteer()) {
+      else if (asked() || !document.hasFocus() || !ptz.maySteer()) {
         armed.delete(source);
         hand.release(source);
       } else hand.push(source, speeds);
@@ -185,7 +202,7 @@ function steerByJoysticks({ ptz, session }: Product) {
         else if (ptz.maySteer()) hand.driveLens(act);
         return;
       }
-      if (!pressed || session.getState().dialog !== null) return;
+      if (!pressed || asked()) return;
       if (act === 'stop') hand.halt();
       else if (act === 'home') goHome(ptz);
       else if (act.startsWith('preset-')) goToNumber(ptz, Number(act.slice('preset-'.length)));
