@@ -12,7 +12,11 @@ export function OperatorBadge() {
   const { session } = state;
   if (!session) {
     return (
-      <Button className="bar-button operator" onPress={operators.askSwitch}>
+      <Button
+        className="bar-button operator"
+        aria-label={o('bar.signIn')}
+        onPress={operators.askSwitch}
+      >
         <Icon name="person" />
         <span className="operator-name">{o('bar.signIn')}</span>
       </Button>
