@@ -163,7 +163,7 @@ export class Channel {
     this.#lastArrivalAt = now;
     this.#coreDrops = frame.droppedSoFar;
     this.#refusal = null;
-    if (!frame.catchUp) this.#options.clock.observe(frame.receivedAtMs, now);
+    if (!frame.catchUp && !frame.replay) this.#options.clock.observe(frame.receivedAtMs, now);
     if (frame.kind === 'jpeg') {
       this.#decoder = 'image';
       this.#jpeg.push(frame);

@@ -6,7 +6,7 @@ import { type Logger, silentLog } from '../std/log.ts';
 import type { UnitTap } from '../streams/supervisor.types.ts';
 import type { BitstreamPiece, Gap, HeldSpan, Ring, RingBounds } from './replay.types.ts';
 import { DiskRing } from './ring-disk.ts';
-import { type Slab, unitFlags } from './ring-slab.ts';
+import { type Slab, type SlabFormats, unitFlags } from './ring-slab.ts';
 import { entryGap, gapBetween, joinSummaries, sameFormats, type TimedEntry } from './ring-spans.ts';
 import { type RingEntry, RingStream, summaryOf } from './ring-stream.ts';
 
@@ -122,13 +122,17 @@ export function createRing(options: RingOptions): OpenRing {
     const found = (await disk?.load()) ?? [];
     // Older than everything of this run.
     let old = -found.length;
-    for (const { key, formats, summary, block } of found) {
+    // One object for each format: neighbours are compared often.
+    const formatsByText = new Map<string, SlabFormats>();
+    for (const { key, formats: own, summary, block } of found) {
+      const text = JSON.stringify(own);
+      const formats = formatsByText.get(text) ?? own;
+      formatsByText.set(text, formats);
       const stream = streamOf(key);
       const entry = { serial: old++, formats, slab: null, block, sealed: summary };
-      stream.entries = [...stream.entries, { ...entry, pushedAt: 0, keyframeAt: null }].sort(
-        (a, b) => a.serial - b.serial,
-      );
+      stream.entries.push({ ...entry, pushedAt: 0, keyframeAt: null });
     }
+    for (const stream of streams.values()) stream.entries.sort((a, b) => a.serial - b.serial);
   })().catch((error) => log.warn('kept ring', { reason: Fault.from(error).message }));
 
   const timer = setInterval(() => {

@@ -25,6 +25,7 @@ const aloneInQueue = 2;
 
 export class ChannelQueue {
   readonly #bounds: QueueBounds;
+  readonly #replay: boolean;
   #items: Item[] = [];
   #bytes = 0;
   #frames = 0;
@@ -39,8 +40,10 @@ export class ChannelQueue {
   #skippingSince: number | null = null;
   #discontinuity = false;
 
-  constructor(bounds: QueueBounds = queueBounds) {
+  /** @param replay every frame is marked as one that is not live */
+  constructor(bounds: QueueBounds = queueBounds, replay = false) {
     this.#bounds = bounds;
+    this.#replay = replay;
   }
 
   get empty(): boolean {
@@ -113,7 +116,11 @@ export class ChannelQueue {
     }
     const discontinuity = frame.discontinuity || (frame.kind !== 'audio' && this.#discontinuity);
     if (frame.kind !== 'audio') this.#discontinuity = false;
-    this.#items.push({ frame: { ...frame, sequence, discontinuity }, at: performance.now() });
+    const marks = this.#replay ? { replay: true, preroll: frame.catchUp } : {};
+    this.#items.push({
+      frame: { ...frame, ...marks, sequence, discontinuity },
+      at: performance.now(),
+    });
     this.#bytes += frame.payload.length;
     this.#frames++;
     if (frame.kind === 'i420') this.#keepNewest();

@@ -7,6 +7,7 @@ import { type Logger, silentLog } from '../std/log.ts';
 import { createNativeDecoders, type NativeDecoders } from './native-decoder.ts';
 import { OutletChannel } from './outlet-channel.ts';
 import { OutletSender, senderOptions } from './outlet-sender.ts';
+import type { ReplayDoor } from './replay-door.ts';
 import type { StreamSupervisor } from './supervisor.types.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface MediaOutletOptions {
   /** Shared by all wires; by default one for each supervisor. */
   readonly decoders?: NativeDecoders;
   readonly maxChannels?: number;
+  /** Channels that ask for a replay session are played from here. */
+  readonly replay?: ReplayDoor | null;
   /** Bytes sent and not acknowledged at most. */
   readonly windowBytes?: number;
 }
@@ -61,15 +64,32 @@ export function serveMedia(
       refuse(request.channel, new Fault('host.busy', 'too many channels'));
       return;
     }
+    const replay = request.replay ? joinReplay(request, request.replay.sessionId) : null;
+    if (request.replay && !replay) return;
     const channel = new OutletChannel(request, {
-      supervisor,
-      decoders,
+      supervisor: replay?.streams ?? supervisor,
+      decoders: replay?.decoders ?? decoders,
+      ...(replay && { replay: { onClose: () => replay.leave() } }),
       wake: () => sender.wake(),
       keepsUp: () => sender.keepsUp,
       refuse: (cause) => sender.notice({ type: 'refused', channel: request.channel, cause }),
     });
     channels.set(request.channel, channel);
     channel.start();
+    replay?.onState((notice) => {
+      channel.queue.notice({ type: 'replay', channel: request.channel, ...notice });
+      sender.wake();
+    });
+  };
+
+  const joinReplay = (request: Extract<MediaRequest, { type: 'open' }>, sessionId: string) => {
+    try {
+      if (!options.replay) throw new Fault('replay.nothing', 'no replay on this wire');
+      return options.replay.join(sessionId, request.key.cameraId);
+    } catch (error) {
+      refuse(request.channel, Fault.from(error));
+      return null;
+    }
   };
 
   const take = (message: string | Uint8Array) => {

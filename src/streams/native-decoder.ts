@@ -14,7 +14,7 @@ import type { StreamReader, StreamSupervisor } from './supervisor.types.ts';
  * restarted with a growing wait when it ends by itself.
  */
 export interface NativeDecodersOptions {
-  readonly supervisor: StreamSupervisor;
+  readonly supervisor: Pick<StreamSupervisor, 'read'>;
   readonly log: Logger;
   readonly findFfmpeg?: () => string | null;
   readonly maxChildren?: number;

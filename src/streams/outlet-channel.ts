@@ -3,7 +3,7 @@ import type { Cause } from '../contract/cause.ts';
 import type { MediaNotice, MediaRequest } from '../contract/schemas.ts';
 import { type Dispose, DisposeBag } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
-import { ChannelQueue } from './channel-queue.ts';
+import { ChannelQueue, queueBounds } from './channel-queue.ts';
 import type { DecodedPicture } from './decoder-process.ts';
 import type { NativeDecoders } from './native-decoder.ts';
 import type { StreamReader, StreamSupervisor } from './supervisor.types.ts';
@@ -12,12 +12,14 @@ type OpenRequest = Extract<MediaRequest, { type: 'open' }>;
 type AdjustRequest = Extract<MediaRequest, { type: 'adjust' }>;
 
 export interface OutletContext {
-  readonly supervisor: StreamSupervisor;
+  readonly supervisor: Pick<StreamSupervisor, 'read'>;
   readonly decoders: NativeDecoders;
   readonly wake: () => void;
   /** The page takes what it is given. */
   readonly keepsUp: () => boolean;
   readonly refuse: (cause: Cause) => void;
+  /** The channel shows what was, not what is. */
+  readonly replay?: { readonly onClose: Dispose };
 }
 
 /** MJPEG has nothing but keyframes: under the cadence `keyframes` one image a second is enough. */
@@ -32,7 +34,7 @@ const largestSide = 4_096;
 
 /** One channel of a media wire: what the page asked for, made of readers and decoders. */
 export class OutletChannel {
-  readonly queue = new ChannelQueue();
+  readonly queue: ChannelQueue;
   readonly #context: OutletContext;
   #wish: OpenRequest;
   #reader: StreamReader | null = null;
@@ -46,6 +48,7 @@ export class OutletChannel {
   constructor(wish: OpenRequest, context: OutletContext) {
     this.#wish = wish;
     this.#context = context;
+    this.queue = new ChannelQueue(queueBounds, context.replay !== undefined);
   }
 
   start(): void {
@@ -87,6 +90,7 @@ export class OutletChannel {
     this.#audio?.();
     this.#readerBag.dispose();
     this.#reader = null;
+    this.#context.replay?.onClose();
   }
 
   #openReader(): boolean {

@@ -106,10 +106,9 @@ export async function* piecesOf(
   ...parts: (BitstreamPiece | AccessUnit | VideoFormat | AudioFormat)[]
 ): AsyncGenerator<BitstreamPiece> {
   for (const part of parts) {
-    if (part.kind === 'video' || part.kind === 'audio') {
-      if ('data' in part) yield { kind: 'unit', unit: part, cached: false };
-      else yield { kind: 'format', format: part };
-    } else yield part;
+    if ('data' in part) yield { kind: 'unit', unit: part, cached: false };
+    else if (part.kind === 'video' || part.kind === 'audio') yield { kind: 'format', format: part };
+    else yield part;
   }
 }
 
