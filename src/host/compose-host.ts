@@ -16,6 +16,7 @@ import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { Store } from '../store/store.ts';
 import { LoginLedger } from '../streams/login-ledger.ts';
+import type { ReplayDoor } from '../streams/replay-door.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import { connectThroughLedger, openThroughLedger } from '../streams/through-ledger.ts';
 import { openLoginIndex } from '../vault/login-index.ts';
@@ -31,6 +32,7 @@ import { keepImportedLogin } from './keep-imported-login.ts';
 import { createLoginDesk, type LoginDesk } from './login-desk.ts';
 import { pageCalls } from './page-calls.ts';
 import { feedRegister } from './register-feed.ts';
+import { createReplayRoom } from './replay-calls.ts';
 import { personHere } from './save-source.ts';
 import { feedStates } from './state-feed.ts';
 import { placesIn } from './subject-places.ts';
@@ -48,7 +50,11 @@ export interface HostParts {
   connectOnvif?: ConnectOnvif;
   /** Other costs and clocks, for tests. */
   operators?: Pick<OperatorsOptions, 'cost' | 'lockOut' | 'now' | 'steady' | 'checkEveryMs'>;
-  serveMedia(wire: Wire, supervisor: StreamSupervisor, options: { log: Logger }): unknown;
+  serveMedia(
+    wire: Wire,
+    supervisor: StreamSupervisor,
+    options: { log: Logger; replay: ReplayDoor },
+  ): unknown;
 }
 
 const statsEveryMs = 1000;
@@ -201,8 +207,16 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   bag.add(operators.onChange(() => ptz.handChanged()));
   let pages = 0;
 
+  const replay = createReplayRoom({
+    dataDir,
+    supervisor,
+    log: log.child({ room: 'replay' }),
+    onState: (state) => broadcast('replay.state', state),
+  });
+
   const calls = {
     options,
+    replay,
     ptz,
     checkCamera(cameraId: string) {
       const camera = book.get(cameraId);
@@ -312,7 +326,10 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
       if (closing) return wire.close();
       mediaWires.add(wire);
       wire.onClose(() => mediaWires.delete(wire));
-      parts.serveMedia(wire, supervisor, { log: log.child({ room: 'media' }) });
+      parts.serveMedia(wire, supervisor, {
+        log: log.child({ room: 'media' }),
+        replay: replay.desk,
+      });
     },
     leaveOutOfLoad(pids) {
       browserPids = pids;
@@ -329,6 +346,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
         bag.dispose();
         for (const control of [...controls]) control.close();
         for (const wire of [...mediaWires]) wire.close();
+        await replay.close();
         await supervisor.close();
         vault.close();
         await audit.close();

@@ -22,7 +22,7 @@ import type { LoginDesk } from './login-desk.ts';
 import { operatorHandlers } from './operator-calls.ts';
 import { ptzHandlers } from './ptz-calls.ts';
 import { registerHandlers } from './register-calls.ts';
-import { replayHandlers } from './replay-calls.ts';
+import { type ReplayRoom, replayHandlers } from './replay-calls.ts';
 import { removeSource, saveSource } from './save-source.ts';
 import { type SurveyDesk, surveyHandlers } from './survey-calls.ts';
 import { vaultHandlers } from './vault-calls.ts';
@@ -47,6 +47,7 @@ export interface CallContext {
   readonly imports: ImportDesk;
   readonly survey: SurveyDesk;
   readonly logins: LoginDesk;
+  readonly replay: ReplayRoom;
   readonly ptz: PtzRoom;
   checkCamera(cameraId: string): void;
   accountOf(cameraId: string): string;
@@ -200,7 +201,7 @@ export function pageCalls(context: CallContext, page: number): CallHandlers {
       },
       takeLogin,
     }),
-    ...replayHandlers(),
+    ...replayHandlers(context.replay),
     ...surveyHandlers(context.survey),
     ...vaultHandlers(vault, context.logins, context.operators),
   };

@@ -1,14 +1,81 @@
-import { replayCalls } from '../contract/replay-schemas.ts';
+import type { ReplayState, replayCalls } from '../contract/replay-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
-import { Fault } from '../std/fault.ts';
+import type { Ring, RingBounds } from '../replay/replay.types.ts';
+import { createReplayDesk, type ReplayDesk } from '../replay/replay-desk.ts';
+import { ringSource } from '../replay/replay-source.ts';
+import { createRing } from '../replay/ring.ts';
+import type { Logger } from '../std/log.ts';
+import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 
 export type ReplayHandlers = Pick<CallHandlers, keyof typeof replayCalls>;
 
-/** Replay of one connection. */
-export function replayHandlers(): ReplayHandlers {
-  const names = Object.keys(replayCalls);
-  const refuse = () => {
-    throw new Fault('replay.nothing', 'replay is not built in');
+export interface ReplayRoom {
+  readonly ring: Ring;
+  readonly desk: ReplayDesk;
+  close(): Promise<void>;
+}
+
+export interface ReplayRoomOptions {
+  /** Null: the ring stays in memory. */
+  readonly dataDir: string | null;
+  readonly supervisor: StreamSupervisor;
+  readonly log: Logger;
+  onState(state: ReplayState): void;
+  readonly bounds?: Partial<RingBounds>;
+}
+
+/** The ring of this workstation and the sessions that are played from it. */
+export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
+  const { log, dataDir } = options;
+  const ring = createRing({ dataDir, log, ...options.bounds });
+  const stop = options.supervisor.tap(ring);
+  const desk = createReplayDesk({
+    source: async (cameraId, at) => ringSource(ring, cameraId, at),
+    onState: options.onState,
+    log,
+  });
+  return {
+    ring,
+    desk,
+    async close() {
+      stop();
+      desk.close();
+      await ring.close();
+    },
   };
-  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as ReplayHandlers;
+}
+
+/** Replay of one connection. A page that goes leaves its sessions to their idle end. */
+export function replayHandlers({ ring, desk }: ReplayRoom): ReplayHandlers {
+  return {
+    'replay.open': ({ cameraIds, at, source }) => desk.open(cameraIds, at, source ?? 'ring'),
+    'replay.close': ({ sessionId }) => {
+      desk.end(sessionId);
+      return {};
+    },
+    'replay.seek': ({ sessionId, at }) => {
+      const session = desk.session(sessionId);
+      session.seek(at);
+      return session.state;
+    },
+    'replay.rate': ({ sessionId, rate }) => {
+      const session = desk.session(sessionId);
+      session.setRate(rate);
+      return session.state;
+    },
+    'replay.step': async ({ sessionId, cameraId, frames }) => {
+      const session = desk.session(sessionId);
+      await session.step(cameraId, frames);
+      return session.state;
+    },
+    'replay.timeline': ({ cameraId, from, to }) => {
+      const within = <T extends { from: number; to: number }>(all: T[]) =>
+        all.filter((one) => one.to >= from && one.from <= to);
+      return {
+        spans: within(ring.spans(cameraId)),
+        gaps: within(ring.gaps(cameraId)),
+        recorder: { code: 'replay.no-recorder' as const },
+      };
+    },
+  };
 }
