@@ -8,6 +8,7 @@ export const exitCodes = {
   unreachable: 3,
   refused: 4,
   nothing: 5,
+  altered: 6,
 } as const;
 
 const refused: readonly CauseCode[] = [
@@ -29,6 +30,7 @@ const refused: readonly CauseCode[] = [
 /** The exit code that tells a script what kind of failure it was. */
 export function exitCodeOf(code: CauseCode): number {
   if (/^(?:input|discovery)\./.test(code)) return exitCodes.usage;
+  if (code === 'evidence.exists' || code === 'evidence.source') return exitCodes.usage;
   if (refused.includes(code)) return exitCodes.refused;
   if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
     return exitCodes.nothing;

@@ -5,10 +5,13 @@ import { exitCodes } from './exit.ts';
 import { exportCommand } from './export-command.ts';
 import { hubCommand } from './hub-command.ts';
 import { importCommand } from './import-command.ts';
+import { packageCommand } from './package-command.ts';
 import { probeCommand } from './probe-command.ts';
+import { publicKeyCommand } from './public-key-command.ts';
 import { reportError } from './report-error.ts';
 import { startCommand } from './start-command.ts';
 import { surveyCommand } from './survey-command.ts';
+import { verifyCommand } from './verify-command.ts';
 import { wallCommand } from './wall-command.ts';
 import { chooseLanguage, createWords } from './words.ts';
 
@@ -24,6 +27,9 @@ importCommand(program, words);
 exportCommand(program, words);
 discoverCommand(program, words);
 hubCommand(program, words);
+packageCommand(program, words);
+verifyCommand(program, words);
+publicKeyCommand(program, words);
 
 // `vonggac probe … | head` closes our output early: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -67,7 +67,7 @@ export async function extractionRecord(facts: RecordFacts): Promise<Uint8Array> 
   table(
     doc,
     [
-      { heading: t('record.number'), share: 4, align: 'center' },
+      { heading: t('record.number'), share: 6, align: 'center' },
       { heading: t('record.file'), share: 21 },
       { heading: t('record.source'), share: 34 },
       { heading: t('record.size'), share: 11, align: 'right' },
@@ -102,7 +102,7 @@ const qrSide = 96;
 function sealing(doc: PdfDocument, facts: RecordFacts): void {
   const { manifest, words } = facts;
   const { t } = words;
-  keepTogether(doc, 250);
+  keepTogether(doc, 190);
   section(doc, t('record.sealing'));
   const { left } = doc.page.margins;
   const top = doc.y;
@@ -150,7 +150,7 @@ function drawQr(doc: PdfDocument, text: string, x: number, y: number): void {
   doc.fill('#000');
 }
 
-function sourceText(file: ManifestFile, { t }: EvidenceWords): string {
+function sourceText(file: ManifestFile, { t, language }: EvidenceWords): string {
   const lines: string[] = [];
   const facts = file.capture?.facts;
   if (facts) {
@@ -166,7 +166,7 @@ function sourceText(file: ManifestFile, { t }: EvidenceWords): string {
       facts.cameraTime !== null && facts.offsetMs !== null
         ? t('record.cameraClock', {
             at: secondText(facts.cameraTime),
-            offset: (facts.offsetMs / 1000).toFixed(1),
+            offset: secondsText(facts.offsetMs, language),
           })
         : t('record.cameraClockUnknown'),
     );
@@ -194,6 +194,11 @@ export function clockText(clock: ClockState, { t }: EvidenceWords): string {
 function secondText(unixMs: number): string {
   const seconds = Math.floor((((unixMs % 60_000) + 60_000) % 60_000) / 1000);
   return `${minuteText(unixMs)}:${String(seconds).padStart(2, '0')}`;
+}
+
+function secondsText(ms: number, language: 'vi' | 'en'): string {
+  const format = { maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
+  return new Intl.NumberFormat(language === 'vi' ? 'vi-VN' : 'en-GB', format).format(ms / 1000);
 }
 
 function shortName(name: string): string {

@@ -28,9 +28,7 @@ export interface PartFile {
 
 /** @throws {Fault} `evidence.exists`, `evidence.no-space`, `evidence.medium`, `evidence.too-big` */
 export async function openPartFile(target: string, size: number): Promise<PartFile> {
-  if (await exists(target)) {
-    throw new Fault('evidence.exists', 'there already', { file: basename(target) });
-  }
+  await refuseExisting(target);
   const folder = dirname(target);
   await needSpace(folder, size);
   const name = `${basename(target)}.${here}-${process.pid}-${randomBytes(4).toString('hex')}.part`;
@@ -54,9 +52,7 @@ export async function openPartFile(target: string, size: number): Promise<PartFi
     async finish() {
       await onMedium(folder, size, close());
       // Somebody may have put a file there meanwhile.
-      if (await exists(target)) {
-        throw new Fault('evidence.exists', 'there already', { file: basename(target) });
-      }
+      await refuseExisting(target);
       await onMedium(folder, size, rename(path, target));
       await syncFolder(folder);
     },
@@ -109,11 +105,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
+/** @throws {Fault} `evidence.exists`: evidence is never written over */
+export async function refuseExisting(target: string): Promise<void> {
+  const isThere = await stat(target).then(
     () => true,
     () => false,
   );
+  if (isThere) throw new Fault('evidence.exists', 'there already', { file: basename(target) });
 }
 
 async function needSpace(folder: string, size: number): Promise<void> {

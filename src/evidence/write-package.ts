@@ -36,7 +36,7 @@ import type {
   WritePackage,
 } from './package.types.ts';
 import { plainWriter, sealedSize, sealedWriter } from './package-writer.ts';
-import { openPartFile, removeLeftovers } from './part-file.ts';
+import { openPartFile, refuseExisting, removeLeftovers } from './part-file.ts';
 
 /** Two folders below the root, as a source and as a bundle. */
 const verifierFile = join(import.meta.dirname, '..', '..', 'dist', 'verifier', ownNames.verifier);
@@ -52,6 +52,8 @@ interface Packed {
 export const writePackage: WritePackage = async (order) => {
   const target = resolve(order.target);
   const leftovers = await removeLeftovers(dirname(target));
+  // Told before gigabytes are read; asked again when it gets its name.
+  await refuseExisting(target);
   const progress = progressOf(order);
   const clock = await readClockState();
 
