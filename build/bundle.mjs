@@ -60,12 +60,14 @@ const bundles = [
   { ...cjs, entryPoints: [from('electron/main.ts')], outfile: out('electron/main.cjs') },
   { ...cjs, entryPoints: [from('electron/preload.ts')], outfile: out('electron/preload.cjs') },
   { ...node, entryPoints: [from('electron/core.ts')], outfile: out('electron/core.mjs') },
-  // The thread that reads and writes spreadsheets lies beside each bundle of the core.
-  ...['node', 'electron'].map((folder) => ({
-    ...node,
-    entryPoints: [from('src/sheets/sheet-worker.ts')],
-    outfile: out(folder, 'sheet-worker.mjs'),
-  })),
+  // The threads that do without the core's own lie beside each bundle of it.
+  ...['sheets/sheet-worker', 'audit/audit-worker'].flatMap((worker) =>
+    ['node', 'electron'].map((folder) => ({
+      ...node,
+      entryPoints: [from(`src/${worker}.ts`)],
+      outfile: out(folder, `${worker.split('/')[1]}.mjs`),
+    })),
+  ),
 ];
 
 rmSync(out(), { recursive: true, force: true });

@@ -12,6 +12,10 @@ export interface AuditLogOptions {
   readonly dataDir: string | null;
   /** Identity of the workstation, in every record. */
   readonly station: string;
+  /** What people call the workstation, in the first record and at each start. */
+  readonly stationName?: string;
+  /** The wall's own database was damaged and replaced: told at the start. */
+  readonly isStoreReplaced?: boolean;
   /** Version of the program, in the first record and at each start. */
   readonly version: string;
   readonly log: Logger;
@@ -209,14 +213,15 @@ class SqliteAuditLog implements OpenAuditLog {
 
   /** What the chain says first: that it begins, or how it goes on. */
   #opening(aside: string | null): CleanEntry[] {
-    const { version, announces = true } = this.#options;
+    const { version, stationName = '', isStoreReplaced, announces = true } = this.#options;
+    const about = { version, stationName, ...(isStoreReplaced ? { storeReplaced: true } : {}) };
     const stamped = (kind: AuditKind, details: AuditEntry['details'] = {}) =>
       this.#stamped({ kind, operator: null, details });
     const last = lastRecord(this.#db!);
-    if (!last) return [stamped('audit.start', { version, ...(aside ? { damaged: aside } : {}) })];
+    if (!last) return [stamped('audit.start', { ...about, ...(aside ? { damaged: aside } : {}) })];
     if (this.#opened || !announces) return [];
     const now = this.#clocks.wall();
-    const opened = stamped('audit.open', { version, endedCleanly: last.ended });
+    const opened = stamped('audit.open', { ...about, endedCleanly: last.ended });
     if (last.at <= now + clockBackMs) return [opened];
     return [stamped('clock.jump', { before: last.at, after: now, running: false }), opened];
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { auditCalls, auditEvents } from './audit-schemas.ts';
 import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { operatorCalls, operatorEvents } from './operator-schemas.ts';
@@ -190,6 +191,7 @@ export const calls = {
     params: z.object({ level: z.enum(['info', 'warn', 'error']), message: text(2000) }),
     result: z.object({}),
   },
+  ...auditCalls,
   ...hubCalls,
   ...importCalls,
   ...operatorCalls,
@@ -207,6 +209,7 @@ export const events = {
   'streams.stats': z.array(streamStats),
   'host.load': hostLoad,
   'language.changed': z.object({ language }),
+  ...auditEvents,
   ...hubEvents,
   ...importEvents,
   ...operatorEvents,

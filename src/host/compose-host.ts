@@ -1,12 +1,14 @@
-import { hostname } from 'node:os';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createAuditLog } from '../audit/audit-log.ts';
+import { watchClocks } from '../audit/clock-watch.ts';
+import { Viewing } from '../audit/viewing.ts';
 import type { EventName, EventValue, Language, TileReport } from '../contract/schemas.ts';
 import { type ControlServer, serveCalls } from '../contract/serve.ts';
 import type { Wire } from '../contract/wire.ts';
 import { connectOnvif } from '../onvif/connect-onvif.ts';
 import type { ConnectOnvif } from '../onvif/onvif.types.ts';
 import { type OperatorsOptions, openOperators } from '../operators/operators.ts';
+import { WorkstationIdentity } from '../operators/workstation.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type { OpenRtsp } from '../rtsp/session.types.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
@@ -22,6 +24,7 @@ import { connectThroughLedger, openThroughLedger } from '../streams/through-ledg
 import { openLoginIndex } from '../vault/login-index.ts';
 import { accountOf as loginAccount } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
+import { createAuditDesk } from './audit-calls.ts';
 import { CameraBook } from './camera-book.ts';
 import { createPtzRoom } from './create-ptz-room.ts';
 import type { Host, HostOptions } from './host.types.ts';
@@ -64,11 +67,14 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const { log } = options;
   const dataDir = options.wall ? null : options.dataDir;
   const store = parts.openStore({ dataDir, log: log.child({ room: 'store' }) });
+  const station = new WorkstationIdentity(store.database);
   const audit = createAuditLog({
     dataDir,
-    station: hostname(),
+    station: station.id,
+    stationName: station.current.name,
     version: packageFile.version,
     log: log.child({ room: 'audit' }),
+    isStoreReplaced: store.warning === 'warning.store-replaced',
   });
   const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
   const ledger = new LoginLedger();
@@ -134,6 +140,34 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   });
   bag.add(() => operators.close());
   bag.add(operators.onChange((state) => broadcast('operators.changed', state)));
+  const viewing = new Viewing({
+    audit,
+    operator: () => {
+      const operator = operators.current()?.operator;
+      return operator ? { id: operator.id, name: operator.name } : null;
+    },
+    siteOf: (cameraId) => book.get(cameraId)?.siteId ?? null,
+  });
+  let watching = '';
+  bag.add(
+    operators.onChange(() => {
+      const now = operators.current()?.operator.id ?? '';
+      if (now !== watching) viewing.split();
+      watching = now;
+    }),
+  );
+  bag.add(reported.on((screen) => viewing.report(screen, reports.get(screen)?.tiles ?? [])));
+  bag.add(() => viewing.close());
+  bag.add(watchClocks(audit));
+  const auditDesk = createAuditDesk({
+    audit,
+    dataDir,
+    operators,
+    language: () => language,
+    publicKey: () => null,
+    onChange: (value) => broadcast('audit.changed', value, true),
+  });
+  bag.add(() => auditDesk.close());
   const whoActs = () => operators.current()?.operator.name ?? personHere();
   const sheetLog = log.child({ room: 'sheets' });
   const imports = createImportDesk({
@@ -224,6 +258,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
       if (camera.refusal) throw new Fault(camera.refusal.code, 'refused', camera.refusal.params);
     },
     audit,
+    auditDesk,
     survey,
     get logins() {
       return desk;

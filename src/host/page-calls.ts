@@ -13,6 +13,7 @@ import type { Logger } from '../std/log.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
+import { type AuditDesk, auditHandlers } from './audit-calls.ts';
 import type { CameraBook } from './camera-book.ts';
 import { guardCalls } from './guard.ts';
 import type { HostOptions } from './host.types.ts';
@@ -31,6 +32,7 @@ import { vaultHandlers } from './vault-calls.ts';
 export interface CallContext {
   readonly options: HostOptions;
   readonly audit: AuditLog;
+  readonly auditDesk: AuditDesk;
   readonly store: Store;
   readonly vault: Vault;
   readonly supervisor: StreamSupervisor;
@@ -79,6 +81,7 @@ export function pageCalls(context: CallContext, page: number): CallHandlers {
   };
 
   const handlers: CallHandlers = {
+    ...auditHandlers(context.auditDesk),
     ...hubHandlers(context.hubs),
     ...importHandlers(context.imports),
 

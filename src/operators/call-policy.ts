@@ -174,6 +174,13 @@ export const policies: { readonly [N in CallName]: Policy<CallParams<N>> } = {
   'operators.settings': { right: 'settings.change' },
   'workstation.rename': { right: 'settings.change' },
 
+  'audit.page': { right: 'audit.read', audit: false },
+  'audit.people': { right: 'audit.read', audit: false },
+  // Handler: its own records of what was verified and taken out.
+  'audit.verify': { right: 'audit.read', audit: false },
+  'audit.export': { right: 'audit.export', audit: false },
+  'audit.download': { right: 'audit.export', audit: false },
+
   // Movements are entered one by one where they are made.
   'ptz.open': { right: 'ptz.steer', of: ofCamera, audit: false },
   'ptz.states': 'free',
