@@ -88,8 +88,11 @@ export class DiskRing {
   async load(): Promise<FoundBlock[]> {
     const found: FoundBlock[] = [];
     try {
-      mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-      const numbers = (await readdir(this.#dir))
+      const names = await readdir(this.#dir).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const numbers = names
         .flatMap((file) => name.exec(file)?.[1] ?? [])
         .map(Number)
         .sort((a, b) => a - b);
@@ -201,6 +204,7 @@ export class DiskRing {
       this.#file = file = null;
     }
     if (!file) {
+      mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
       const segment = Math.max(0, ...this.#segments.keys()) + 1;
       file = { handle: await open(this.#path(segment), 'wx', 0o600), segment, length: 0 };
       this.#file = file;
