@@ -90,6 +90,7 @@ export const causeCodes = [
   'evidence.too-big',
   'evidence.not-proved',
   'evidence.no-verifier',
+  'evidence.no-shelf',
   'input.url',
   'input.inventory',
   'input.sheet',

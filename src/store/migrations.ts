@@ -222,6 +222,24 @@ export const migrations: readonly string[] = [
     primary key (camera_id, token)
   ) strict;
   `,
+  // The shelf of evidence: what lies in the folder beside the database, and what hides parts of pictures.
+  `
+  create table evidence_item (
+    id text primary key,
+    kind text not null,
+    camera_id text not null,
+    site_id text not null,
+    taken_at integer not null,
+    made_at integer not null,
+    bytes integer not null,
+    folded text not null,
+    item text not null,
+    facts text not null
+  ) strict;
+  create index evidence_item_taken on evidence_item (taken_at);
+  create index evidence_item_camera on evidence_item (camera_id, taken_at);
+  create table privacy_mask (camera_id text primary key, masks text not null) strict;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
