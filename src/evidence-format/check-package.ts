@@ -252,6 +252,9 @@ function checkFiles(
     if (!found) return 'missing';
     if (file.size !== null && file.size !== found.size) return 'size';
     if (file.sha256 !== null && signing.sealOk && file.sha256 !== found.sha256) return 'altered';
+    if (file.sha256 === null && !own.seal.value && sealedNames.includes(file.name)) {
+      return 'unproved';
+    }
     if (file.sha256 !== null && file.name !== ownNames.manifest && file.sha256 !== found.sha256) {
       return 'altered';
     }
@@ -287,7 +290,9 @@ function checkFiles(
     return { name: file.name, ok: reason === null, reason };
   });
   for (const { name } of entries) {
-    if (!names.has(name)) parts.push({ name, ok: false, reason: 'unlisted' });
+    if (names.has(name)) continue;
+    const reason = own.manifest.value ? 'unlisted' : 'unproved';
+    parts.push({ name, ok: false, reason });
   }
   return parts;
 }
@@ -339,6 +344,8 @@ function contradictions(
     sealedNames.length !== 3
   );
 }
+
+const sealedNames: readonly string[] = [ownNames.timeNote, ownNames.record];
 
 const good: Part = { ok: true, reason: null };
 

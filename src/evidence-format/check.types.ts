@@ -6,6 +6,8 @@ export const problemCodes = [
   'altered',
   'missing',
   'unlisted',
+  // nothing that is signed and whole says what it should be
+  'unproved',
   'size',
   // the container
   'not-zip',
