@@ -83,6 +83,14 @@ export class AuditReader {
     return Number(this.#db.prepare('select max(seq) as n from audit_record').get()?.['n'] ?? 0);
   }
 
+  /** Of the last record: the command line writes as the same workstation. */
+  station(): string {
+    const row = this.#db
+      .prepare('select station from audit_record order by seq desc limit 1')
+      .get();
+    return String(row?.['station'] ?? '');
+  }
+
   head(): AuditHead | null {
     const rows = this.#db.prepare('select seq, hash from audit_head');
     rows.setReadBigInts(true);

@@ -1,3 +1,4 @@
+import { auditCommand } from './audit-command.ts';
 import { createCommand, type Program } from './command.ts';
 import { demoSiteCommand } from './demo-site-command.ts';
 import { discoverCommand } from './discover-command.ts';
@@ -26,6 +27,7 @@ demoSiteCommand(program, words);
 importCommand(program, words);
 exportCommand(program, words);
 discoverCommand(program, words);
+auditCommand(program, words);
 hubCommand(program, words);
 packageCommand(program, words);
 verifyCommand(program, words);

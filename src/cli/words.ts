@@ -1,8 +1,10 @@
 import i18next, { type TFunction } from 'i18next';
+import enAudit from '../../resources/locales/en/audit.json' with { type: 'json' };
 import enCause from '../../resources/locales/en/cause.json' with { type: 'json' };
 import enCli from '../../resources/locales/en/cli.json' with { type: 'json' };
 import enImport from '../../resources/locales/en/import.json' with { type: 'json' };
 import enShell from '../../resources/locales/en/shell.json' with { type: 'json' };
+import viAudit from '../../resources/locales/vi/audit.json' with { type: 'json' };
 import viCause from '../../resources/locales/vi/cause.json' with { type: 'json' };
 import viCli from '../../resources/locales/vi/cli.json' with { type: 'json' };
 import viImport from '../../resources/locales/vi/import.json' with { type: 'json' };
@@ -16,6 +18,8 @@ export interface Words {
   readonly t: TFunction<'cli'>;
   /** What went wrong, and what to do about it. */
   cause(cause: Cause): { message: string; hint: string };
+  /** What is said of the audit, by its key in `audit.json`. */
+  audit(key: string, params?: Readonly<Record<string, string | number>>): string;
   /** What is said of imported files, by its key in `import.json`. */
   sheet(key: string, params: Readonly<Record<string, string | number>>): string;
   /** What a shell says, by its key in `shell.json`. */
@@ -34,11 +38,11 @@ export async function createWords(language: Language): Promise<Words> {
   await i18n.init({
     lng: language,
     fallbackLng: 'vi',
-    ns: ['cli', 'cause', 'shell', 'import'],
+    ns: ['cli', 'audit', 'cause', 'shell', 'import'],
     defaultNS: 'cli',
     resources: {
-      vi: { cli: viCli, cause: viCause, shell: viShell, import: viImport },
-      en: { cli: enCli, cause: enCause, shell: enShell, import: enImport },
+      vi: { cli: viCli, audit: viAudit, cause: viCause, shell: viShell, import: viImport },
+      en: { cli: enCli, audit: enAudit, cause: enCause, shell: enShell, import: enImport },
     },
     // A terminal shows text, not HTML.
     interpolation: { escapeValue: false },
@@ -46,6 +50,7 @@ export async function createWords(language: Language): Promise<Words> {
   return {
     language,
     t: i18n.getFixedT(language, 'cli'),
+    audit: (key, params = {}) => i18n.getFixedT(language, 'audit')(key as never, params) as string,
     sheet: (key, params) => i18n.getFixedT(language, 'import')(key as never, params) as string,
     shell: (key, params) => i18n.getFixedT(language, 'shell')(key as never, params) as string,
     cause: (cause) => {
