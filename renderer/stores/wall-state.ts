@@ -203,7 +203,15 @@ export function placeAll(
     seen ??= at;
   }
   const audio = tile !== null && wall.audio === tile ? null : wall.audio;
-  return select({ ...wall, tiles, audio }, seen ?? wall.selected);
+  return select({ ...wall, tiles, audio, layout: widened(wall, cameraIds) }, seen ?? wall.selected);
+}
+
+/** A group that has the wall to itself is seen whole, up to what is still large enough to see. */
+function widened(wall: WallState, cameraIds: readonly string[]): LayoutName {
+  const own = new Set(cameraIds);
+  const layout = layoutFor(cameraIds.length);
+  const alone = wall.tiles.every((id) => id === null || own.has(id));
+  return alone && tilesPerPage(layout) > tilesPerPage(wall.layout) ? layout : wall.layout;
 }
 
 /** Exchanges what two tiles show; sound and full view go with the camera. */

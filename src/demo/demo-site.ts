@@ -15,6 +15,8 @@ export interface DemoSiteOptions {
   readonly port: number;
   /** Default `127.0.0.1`; `0.0.0.0` opens the simulator to the network. */
   readonly host?: string;
+  /** Of the recorders' ONVIF; default 0: the system chooses. */
+  readonly onvifPort?: number;
   /** Default true. */
   readonly faults?: boolean;
   readonly language: Language;
@@ -30,6 +32,7 @@ export interface DemoSiteOptions {
  */
 export async function runDemoSite(options: DemoSiteOptions): Promise<void> {
   const { cameras: count, port, host = '127.0.0.1', faults = true, log, print, signal } = options;
+  const { onvifPort = 0 } = options;
   const i18n = i18next.createInstance();
   await i18n.init({
     lng: options.language,
@@ -39,7 +42,7 @@ export async function runDemoSite(options: DemoSiteOptions): Promise<void> {
     interpolation: { escapeValue: false },
   });
   const { t } = i18n;
-  const centre = await startDemoCentre({ cameras: count, port, host, faults, log });
+  const centre = await startDemoCentre({ cameras: count, port, onvifPort, host, faults, log });
   const { sites, cameras } = demoRegister(centre.cameras.length);
   print(t('running', { count: cameras.length, sites: sites.length, port: centre.port }));
   print(t('simulator'));

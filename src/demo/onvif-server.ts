@@ -25,6 +25,8 @@ import {
   TokenDoor,
 } from './onvif-soap.ts';
 
+const usualPath = /^\/onvif\/device_service$/;
+
 /**
  * One HTTP server that stands for many recorders, each under its own path `/onvif/<site>/…`. It takes
  * its site's login as a UsernameToken of WS-Security or by HTTP Digest, and changes nothing on demand.
@@ -61,6 +63,7 @@ const nonceSeconds = 3600;
 export async function startOnvifServer(options: OnvifServerOptions): Promise<OnvifServer> {
   const { host, rtspPort, log, faults = {} } = options;
   const sites = new Map(options.sites.map((site) => [site.id, site]));
+  const first = options.sites[0]?.id ?? '';
   const digest = new DigestDoor(nonceSeconds);
   const tokens = new TokenDoor();
   const recordings = new OnvifRecordings();
@@ -114,7 +117,9 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Onv
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     figures.requests += 1;
     const url = URL.parse(request.url ?? '/', 'http://localhost');
-    const path = /^\/onvif\/([\w-]{1,40})\/(\w{1,40})$/.exec(url?.pathname ?? '');
+    // Whoever sweeps a network knows this path only: it is the first recorder's.
+    const asked = (url?.pathname ?? '').replace(usualPath, `/onvif/${first}/device_service`);
+    const path = /^\/onvif\/([\w-]{1,40})\/(\w{1,40})$/.exec(asked);
     const [, id = '', service = ''] = path ?? [];
     const site = sites.get(id);
     const name = serviceNames(faults).find((one) => one === service);

@@ -61,9 +61,11 @@ export function SyncDialog() {
               <Button className="button" onPress={hubs.endSync}>
                 {t('dialog.close')}
               </Button>
+              {/* The button that was pressed is gone: without a focus, keys would go nowhere. */}
               <Button
                 className="button"
                 data-primary
+                autoFocus
                 onPress={() => {
                   const { hubId } = sync;
                   hubs.endSync();

@@ -67,6 +67,11 @@ describe('several cameras onto the wall', () => {
   test('by button: nobody gives way, and who is there already stays', () => {
     expect(placeAll(wall, ['c', 'x', 'y', 'z'], null).tiles).toEqual(['a', 'x', 'c', 'y', 'z']);
     expect(placeAll(wall, [], null)).toBe(wall);
+    expect(placeAll(wall, ['x', 'y', 'z'], null).layout).toBe(wall.layout);
+    // With the wall to itself a group is seen whole.
+    const small = { ...emptyWall(0), layout: '1' as const, tiles: ['x'] };
+    expect(placeAll(small, ['x', 'y', 'z'], null).layout).toBe('4');
+    expect(placeAll({ ...small, layout: '16' }, ['x', 'y'], null).layout).toBe('16');
   });
 });
 
