@@ -25,6 +25,8 @@ interface Running {
   /** Null: a tour of the device. */
   readonly run: PatrolRun | null;
   paused: boolean;
+  /** A person steered in between. */
+  pausedOnce: boolean;
 }
 
 /**
@@ -138,6 +140,7 @@ export class PatrolDesk {
       holder: { operatorId: `patrol:${id}`, operatorName: patrol.name, workstation },
       run: patrol.where === 'own' ? this.#runOf(patrol) : null,
       paused: true,
+      pausedOnce: false,
     };
     // The hand that starts it lets go of the camera; the change of the lease sets it going.
     await leases.release(camera.id, by);
@@ -163,10 +166,12 @@ export class PatrolDesk {
 
   leaseChanged(now: PtzHolder | null): void {
     const running = this.#running;
-    if (!running || (now && sameHolder(now, running.holder))) return;
-    if (now === null) void this.#goOn();
+    if (!running) return;
+    // Free again, or handed back to the patrol that it was taken from.
+    if (now === null || sameHolder(now, running.holder)) void this.#goOn();
     else if (!running.paused) {
       running.paused = true;
+      running.pausedOnce = true;
       clearInterval(this.#timer);
       running.run?.pause();
       if (!running.run) void this.#operate(running, 'Stop').catch(() => {});
@@ -196,6 +201,7 @@ export class PatrolDesk {
     }
     if (this.#running !== running || !running.paused) return;
     running.paused = false;
+    if (running.pausedOnce) camera.say('patrol-resumed', '');
     clearInterval(this.#timer);
     this.#timer = setInterval(() => void leases.touch(camera.id, running.holder), touchMs);
     this.#timer.unref?.();

@@ -132,6 +132,8 @@ export class PtzCamera {
   }
 
   async view(): Promise<PtzView> {
+    // Whoever looks at the controls is about to use them: it is ready by then.
+    this.#room.watchman?.start();
     const traits = await this.traits();
     void this.look();
     const zoom = this.#position?.zoom ?? null;
