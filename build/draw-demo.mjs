@@ -17,6 +17,7 @@ import { Lens } from './draw/lens.mjs';
 import { MovingPicture } from './draw/moving.mjs';
 import { clips, period } from './draw/scenes.mjs';
 import { drawStill } from './draw/still.mjs';
+import { drawPtz } from './draw-ptz-scene.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,6 +34,7 @@ mkdirSync(values.out, { recursive: true });
 const chosen = clips.filter((clip) => positionals.length === 0 || positionals.includes(clip.name));
 for (const clip of chosen) await drawClip(clip);
 if (!values.still) writeList();
+if (!values.still && positionals.length === 0) await drawPtz(values.out, { rough: values.rough });
 
 async function drawClip(clip) {
   const started = Date.now();

@@ -19,6 +19,8 @@ export class Finish {
     for (let i = 0; i < 4096; i++) this.curve[i] = tone((i / 4095) ** 2 * 8) * 255;
     const scale = height / 720;
     this.scale = scale;
+    // A part of it is shown: neither dark corners nor text belong to the whole
+    if (look.plain) return;
     const text = `MÔ PHỎNG · ${look.title}`;
     this.mask = textMask(text, {
       size: Math.max(12, Math.round(25 * scale)),
@@ -37,7 +39,8 @@ export class Finish {
       const v = (y / height) * 2 - 1;
       for (let x = 0; x < width; x++, i += 3) {
         const u = (x / width) * 2 - 1;
-        const dim = gain * (1 - 0.16 * (u * u + v * v * 0.6) ** 1.4);
+        const corner = look.plain ? 0 : 0.16 * (u * u + v * v * 0.6) ** 1.4;
+        const dim = gain * (1 - corner);
         const r = colour[i] * dim;
         const g = colour[i + 1] * dim;
         const b = colour[i + 2] * dim;
@@ -49,6 +52,7 @@ export class Finish {
         }
       }
     }
+    if (look.plain) return bytes;
     this.#text();
     this.#dial(seconds);
     return bytes;

@@ -1,13 +1,16 @@
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { DemoCentre, DemoOptions } from './centre.types.ts';
 import type { ClipCodec } from './clip.ts';
-import { type ClipPair, loadClips } from './clip-store.ts';
+import { type ClipPair, clipsFolder, loadClips } from './clip-store.ts';
+import { replayPath } from './onvif-recordings.ts';
 import { startOnvifServer } from './onvif-server.ts';
 import type { OnvifCamera, OnvifStream } from './onvif-site.ts';
+import { places } from './ptz-device.ts';
 import type { Mood } from './rtsp-player.ts';
 import { startRtspServer } from './rtsp-server.ts';
 import { type DemoCamera, demoRegister } from './sites.ts';
 import { drawSound } from './sound.ts';
+import { openSteering } from './steering.ts';
 import { SoundTrack, type VideoTrack } from './track.ts';
 
 /** Cameras of the demonstration with something special, by their place in the register. */
@@ -18,6 +21,8 @@ const special = {
   sound: 0,
   h265: [13, 22, 37],
   mjpeg: [5, 23],
+  /** A yard and a gate, both on the first screen of sixteen. */
+  steered: [3, 6],
 } as const;
 
 const second = 1000;
@@ -36,7 +41,9 @@ const freezeFor = 20 * second;
 export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre> {
   const count = Math.min(512, Math.max(1, Math.trunc(options.cameras ?? 48)));
   const faults = options.faults ?? true;
-  const clips = await loadClips(options.clipsFolder);
+  const folder = options.clipsFolder ?? clipsFolder();
+  const clips = await loadClips(folder);
+  const steering = await openSteering(folder, options);
   const server = await startRtspServer({
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
@@ -56,6 +63,9 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
 
   for (const camera of cameras) {
     const clip = clipFor(camera, clips);
+    const ptz = special.steered.some((index) => index === camera.index)
+      ? steering.add(camera.id, camera.placement === 'gate' ? places.gate : places.yard)
+      : null;
     const stream = {
       login: camera.site.login,
       sound: camera.index === special.sound ? sound : null,
@@ -63,13 +73,23 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
       offsetSeconds: (camera.index * 5.3) % 97,
       mood: () => moodOf(camera),
     };
-    server.mount(`${camera.path}/main`, { ...stream, video: clip.main });
-    server.mount(`${camera.path}/sub`, { ...stream, video: clip.sub });
+    server.mount(`${camera.path}/main`, { ...stream, video: ptz?.main.track ?? clip.main });
+    server.mount(`${camera.path}/sub`, { ...stream, video: ptz?.sub.track ?? clip.sub });
+    server.mount(replayPath(`${camera.path}/main`), {
+      ...stream,
+      video: clip.main,
+      ...(options.onvifFaults?.footage?.oneReplay ? { maxSessions: 1 } : {}),
+    });
     recorded.get(camera.site.id)?.push({
       name: camera.name,
       index: camera.index,
-      main: streamOf(`${camera.path}/main`, clip.main),
-      sub: streamOf(`${camera.path}/sub`, clip.sub),
+      main: ptz
+        ? ptz.streamOf(`${camera.path}/main`, 'main')
+        : streamOf(`${camera.path}/main`, clip.main),
+      sub: ptz
+        ? ptz.streamOf(`${camera.path}/sub`, 'sub')
+        : streamOf(`${camera.path}/sub`, clip.sub),
+      ptz: ptz?.device ?? null,
     });
   }
 
@@ -120,8 +140,10 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
       ...server.figures,
       onvifRefusedLogins: recorders.figures.refusedLogins,
     }),
+    steered: steering.cameras,
     close: async () => {
       await Promise.all([recorders.close(), server.close()]);
+      await steering.close();
     },
   };
 }

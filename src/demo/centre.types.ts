@@ -1,6 +1,7 @@
 import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { Logger } from '../std/log.ts';
 import type { OnvifFaults } from './onvif-site.ts';
+import type { PtzDevice } from './ptz-device.ts';
 
 /** The simulated centre: real RTSP on loopback, so that everything above it is the product. */
 export interface DemoOptions {
@@ -17,6 +18,11 @@ export interface DemoOptions {
   readonly onvifFaults?: OnvifFaults;
   /** Where the clips lie; default `resources/demo` of this product. */
   readonly clipsFolder?: string;
+  /**
+   * Whether the steered cameras encode what they see: `auto` (default) where ffmpeg is found, `never`
+   * shows pictures drawn before; or the path of another program.
+   */
+  readonly encoder?: 'auto' | 'never' | { readonly program: string };
   readonly log: Logger;
 }
 
@@ -35,9 +41,20 @@ export interface DemoCentre {
    * @throws {Error} where there is no such site.
    */
   onvifUrl(siteId: string): string;
+  /** The steered cameras, for tests: what they do at this moment. */
+  readonly steered: readonly SteeredCamera[];
   /** Counted since the start, over all viewers. */
   figures(): DemoFigures;
   close(): Promise<void>;
+}
+
+export interface SteeredCamera {
+  readonly cameraId: string;
+  /** Profile of its recorder that steers it. */
+  readonly profileToken: string;
+  readonly device: PtzDevice;
+  /** Processes that encode for it. */
+  readonly encoders: readonly number[];
 }
 
 export interface DemoFigures {

@@ -23,7 +23,7 @@ export const deviceOperations: Readonly<Record<string, (context: OnvifContext) =
   GetHostname: ({ site }) =>
     `<tds:GetHostnameResponse><tds:HostnameInformation><tt:FromDHCP>false</tt:FromDHCP><tt:Name>${escapeXml(site.id)}</tt:Name></tds:HostnameInformation></tds:GetHostnameResponse>`,
   GetServices(context) {
-    const list = serviceNames(context.faults).map(
+    const list = serviceNames(context.faults, context.site).map(
       (name) =>
         `<tds:Service><tds:Namespace>${onvifServices[name]}</tds:Namespace><tds:XAddr>${escapeXml(serviceAddress(context, name))}</tds:XAddr>` +
         '<tds:Version><tt:Major>21</tt:Major><tt:Minor>12</tt:Minor></tds:Version></tds:Service>',
@@ -31,18 +31,19 @@ export const deviceOperations: Readonly<Record<string, (context: OnvifContext) =
     return `<tds:GetServicesResponse>${list.join('')}</tds:GetServicesResponse>`;
   },
   GetCapabilities(context) {
-    const names = serviceNames(context.faults);
+    const names = serviceNames(context.faults, context.site);
     const address = (name: (typeof names)[number]) =>
       `<tt:XAddr>${escapeXml(serviceAddress(context, name))}</tt:XAddr>`;
     const media = names.includes('media')
       ? `<tt:Media>${address('media')}<tt:StreamingCapabilities><tt:RTPMulticast>false</tt:RTPMulticast><tt:RTP_TCP>true</tt:RTP_TCP><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>`
       : '';
+    const ptz = names.includes('ptz') ? `<tt:PTZ>${address('ptz')}</tt:PTZ>` : '';
     return (
       `<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Device>${address('device_service')}</tt:Device>` +
       `<tt:Events>${address('events')}<tt:WSSubscriptionPolicySupport>false</tt:WSSubscriptionPolicySupport><tt:WSPullPointSupport>true</tt:WSPullPointSupport>` +
-      `<tt:WSPausableSubscriptionManagerInterfaceSupport>false</tt:WSPausableSubscriptionManagerInterfaceSupport></tt:Events>${media}` +
+      `<tt:WSPausableSubscriptionManagerInterfaceSupport>false</tt:WSPausableSubscriptionManagerInterfaceSupport></tt:Events><tt:Imaging>${address('imaging')}</tt:Imaging>${media}${ptz}` +
       `<tt:Extension><tt:Recording>${address('recording')}</tt:Recording><tt:Search>${address('search')}<tt:MetadataSearch>false</tt:MetadataSearch></tt:Search>` +
-      '</tt:Extension></tds:Capabilities></tds:GetCapabilitiesResponse>'
+      `<tt:Replay>${address('replay')}</tt:Replay></tt:Extension></tds:Capabilities></tds:GetCapabilitiesResponse>`
     );
   },
   GetScopes({ site }) {

@@ -1,4 +1,5 @@
 import { escapeXml, type XmlElement } from '../onvif/xml.ts';
+import { configurationParts } from './onvif-ptz.ts';
 import { type OnvifContext, type OnvifStream, sourceToken } from './onvif-site.ts';
 import { SoapRefusal, textAt } from './onvif-soap.ts';
 
@@ -9,12 +10,19 @@ interface Profile {
   readonly name: string;
   readonly place: number;
   readonly stream: OnvifStream;
+  readonly steered: boolean;
 }
 
 function profilesOf({ site }: OnvifContext): Profile[] {
-  return site.cameras.flatMap(({ name, main, sub }, place) => [
-    { token: `Profile_${place + 1}_main`, name, place, stream: main },
-    { token: `Profile_${place + 1}_sub`, name: `${name} (phụ)`, place, stream: sub },
+  return site.cameras.flatMap(({ name, main, sub, ptz }, place) => [
+    { token: `Profile_${place + 1}_main`, name, place, stream: main, steered: Boolean(ptz) },
+    {
+      token: `Profile_${place + 1}_sub`,
+      name: `${name} (phụ)`,
+      place,
+      stream: sub,
+      steered: Boolean(ptz),
+    },
   ]);
 }
 
@@ -27,7 +35,7 @@ export const mediaOperations: Readonly<Record<string, Operation>> = {
         (profile) =>
           `<trt:Profiles token="${profile.token}" fixed="true"><tt:Name>${escapeXml(profile.name)}</tt:Name>` +
           `<tt:VideoSourceConfiguration token="VSC_${profile.place + 1}">${source(profile)}</tt:VideoSourceConfiguration>` +
-          `<tt:VideoEncoderConfiguration token="VEC_${profile.token}">${encoder(profile)}</tt:VideoEncoderConfiguration></trt:Profiles>`,
+          `<tt:VideoEncoderConfiguration token="VEC_${profile.token}">${encoder(profile)}</tt:VideoEncoderConfiguration>${steering('tt:PTZConfiguration', profile)}</trt:Profiles>`,
       );
     return `<trt:GetProfilesResponse>${list.join('')}</trt:GetProfilesResponse>`;
   },
@@ -49,7 +57,7 @@ export const media2Operations: Readonly<Record<string, Operation>> = {
       (profile) =>
         `<tr2:Profiles token="${profile.token}" fixed="true"><tr2:Name>${escapeXml(profile.name)}</tr2:Name><tr2:Configurations>` +
         `<tr2:VideoSource token="VSC_${profile.place + 1}">${source(profile)}</tr2:VideoSource>` +
-        `<tr2:VideoEncoder token="VEC_${profile.token}" GovLength="${profile.stream.gop}" Profile="Main">${encoder2(profile)}</tr2:VideoEncoder>` +
+        `<tr2:VideoEncoder token="VEC_${profile.token}" GovLength="${profile.stream.gop}" Profile="Main">${encoder2(profile)}</tr2:VideoEncoder>${steering('tr2:PTZ', profile)}` +
         '</tr2:Configurations></tr2:Profiles>',
     );
     return `<tr2:GetProfilesResponse>${list.join('')}</tr2:GetProfilesResponse>`;
@@ -87,6 +95,11 @@ function source({ place, name }: Profile): string {
     `<tt:Name>${escapeXml(name)}</tt:Name><tt:UseCount>2</tt:UseCount><tt:SourceToken>${sourceToken(place)}</tt:SourceToken>` +
     '<tt:Bounds x="0" y="0" width="1280" height="720"/>'
   );
+}
+
+function steering(element: string, { place, steered }: Profile): string {
+  if (!steered) return '';
+  return `<${element} token="PTZConfig_${place + 1}">${configurationParts(place)}</${element}>`;
 }
 
 function encoder({ token, stream }: Profile): string {

@@ -27,7 +27,7 @@ interface Search {
 
 /**
  * ONVIF Recording Control and Recording Search: a month of footage for each camera, but for one with
- * twelve days and one with a gap. It tells the times only; there is nothing to replay.
+ * twelve days and one with a gap. What it replays is the clip that the camera shows anyway, not footage of that time.
  */
 export class OnvifRecordings {
   readonly #startedAt = Date.now();
@@ -46,10 +46,28 @@ export class OnvifRecordings {
     },
   };
 
+  readonly replay = {
+    /** ONVIF Replay Control: what is replayed is the clip of that camera, over RTSP. */
+    GetReplayUri: (context: OnvifContext, body: XmlElement) => {
+      const token = textAt(body, 'RecordingToken');
+      const found = this.#footage(context).find((one) => one.token === token);
+      if (!found)
+        throw new SoapRefusal(
+          'Sender',
+          ['ter:InvalidArgVal', 'ter:InvalidToken'],
+          `There is no recording ${token.slice(0, 80)}`,
+        );
+      const path = replayPath(context.site.cameras[found.place]!.main.path);
+      return `<trp:GetReplayUriResponse><trp:Uri>${escapeXml(context.rtspUrl(path))}</trp:Uri></trp:GetReplayUriResponse>`;
+    },
+  };
+
   readonly search = {
     GetRecordingSummary: (context: OnvifContext) => {
+      if (context.faults.footage?.noSummary)
+        throw new SoapRefusal('Receiver', ['ter:ActionNotSupported'], 'No summary here');
       const all = this.#footage(context);
-      const oldest = Math.min(...all.map(({ spans }) => spans[0]!.from));
+      const oldest = Math.min(...all.map((one) => oldestTold(context, one)));
       return (
         `<tse:GetRecordingSummaryResponse><tse:Summary><tt:DataFrom>${time(oldest)}</tt:DataFrom>` +
         `<tt:DataUntil>${time(context.now)}</tt:DataUntil><tt:NumberRecordings>${all.length}</tt:NumberRecordings></tse:Summary></tse:GetRecordingSummaryResponse>`
@@ -59,8 +77,8 @@ export class OnvifRecordings {
       const results = this.#scope(context, body).map(
         (one) =>
           `<tt:RecordingInformation><tt:RecordingToken>${one.token}</tt:RecordingToken>${sourceOf(one)}` +
-          `<tt:EarliestRecording>${time(one.spans[0]!.from)}</tt:EarliestRecording><tt:LatestRecording>${time(context.now)}</tt:LatestRecording><tt:Content/>` +
-          `<tt:Track><tt:TrackToken>Video_1</tt:TrackToken><tt:TrackType>Video</tt:TrackType><tt:Description/><tt:DataFrom>${time(one.spans[0]!.from)}</tt:DataFrom>` +
+          `<tt:EarliestRecording>${time(oldestTold(context, one))}</tt:EarliestRecording><tt:LatestRecording>${time(context.now)}</tt:LatestRecording><tt:Content/>` +
+          `<tt:Track><tt:TrackToken>Video_1</tt:TrackToken><tt:TrackType>Video</tt:TrackType><tt:Description/><tt:DataFrom>${time(oldestTold(context, one))}</tt:DataFrom>` +
           `<tt:DataTo>${time(context.now)}</tt:DataTo></tt:Track><tt:RecordingStatus>Recording</tt:RecordingStatus></tt:RecordingInformation>`,
       );
       return this.#begin('FindRecordings', 'recordings', context, body, results);
@@ -178,6 +196,15 @@ export class OnvifRecordings {
       `</tse:ResultList></tse:${operation}Response>`
     );
   }
+}
+
+/** Where a main stream's footage is replayed. */
+export function replayPath(main: string): string {
+  return `${main.replace(/\/main$/, '')}/replay`;
+}
+
+function oldestTold({ faults }: OnvifContext, { spans }: Footage): number {
+  return faults.footage?.earliest1970 ? 0 : spans[0]!.from;
 }
 
 function sourceOf({ place, name }: Footage): string {

@@ -6,7 +6,9 @@ import type { Logger } from '../std/log.ts';
 import { DigestDoor } from './digest.ts';
 import { deviceOperations, openOperations } from './onvif-device.ts';
 import { OnvifEvents } from './onvif-events.ts';
+import { imagingOperations } from './onvif-imaging.ts';
 import { media2Operations, mediaOperations } from './onvif-media.ts';
+import { ptzOperations } from './onvif-ptz.ts';
 import { OnvifRecordings } from './onvif-recordings.ts';
 import {
   type OnvifContext,
@@ -86,9 +88,12 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Onv
       device_service: deviceOperations,
       media: mediaOperations,
       media2: media2Operations,
+      ptz: ptzOperations,
+      imaging: imagingOperations,
       events: eventOperations,
       recording: recordings.recording,
       search: recordings.search,
+      replay: recordings.replay,
     };
     return Object.hasOwn(all[service], operation) ? all[service][operation] : undefined;
   };
@@ -122,7 +127,7 @@ export async function startOnvifServer(options: OnvifServerOptions): Promise<Onv
     const path = /^\/onvif\/([\w-]{1,40})\/(\w{1,40})$/.exec(asked);
     const [, id = '', service = ''] = path ?? [];
     const site = sites.get(id);
-    const name = serviceNames(faults).find((one) => one === service);
+    const name = (site ? serviceNames(faults, site) : []).find((one) => one === service);
     if (!site || !name) return send(response, 404, '');
     if (request.method !== 'POST') return send(response, 405, '', { Allow: 'POST' });
     const text = await readText(request);

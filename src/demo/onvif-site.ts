@@ -1,5 +1,6 @@
 import type { ClipCodec } from './clip.ts';
 import type { Login } from './digest.ts';
+import type { PtzDevice } from './ptz-device.ts';
 
 /** What a simulated recorder knows of itself and of its cameras. */
 export interface OnvifSite {
@@ -16,6 +17,8 @@ export interface OnvifCamera {
   readonly index: number;
   readonly main: OnvifStream;
   readonly sub: OnvifStream;
+  /** Null or missing: it looks one way for ever. */
+  readonly ptz?: PtzDevice | null;
 }
 
 export interface OnvifStream {
@@ -38,6 +41,31 @@ export interface OnvifFaults {
   readonly innerHost?: string;
   /** No Media service beside Media2 (quirk 15). */
   readonly media2Only?: boolean;
+  /** What steered cameras do otherwise (quirk 16). */
+  readonly ptz?: PtzFaults;
+  /** What recorders do otherwise with their footage (quirk 18). */
+  readonly footage?: FootageFaults;
+}
+
+export interface PtzFaults {
+  /** ContinuousMove goes on until something stops it. */
+  readonly ignoresTimeout?: boolean;
+  /** Stop is answered and does nothing; zero velocity stops. */
+  readonly ignoresStop?: boolean;
+  readonly noStatus?: boolean;
+  readonly noAbsolute?: boolean;
+  /** Tokens of presets are no numbers: `{Vị trí-1}`. */
+  readonly oddTokens?: boolean;
+  readonly noHome?: boolean;
+}
+
+export interface FootageFaults {
+  /** EarliestRecording and DataFrom are 1970. */
+  readonly earliest1970?: boolean;
+  /** GetRecordingSummary is not supported. */
+  readonly noSummary?: boolean;
+  /** A second replay is refused with 453 while one runs. */
+  readonly oneReplay?: boolean;
 }
 
 /** What an operation answers from. */
@@ -58,16 +86,22 @@ export const onvifServices = {
   device_service: 'http://www.onvif.org/ver10/device/wsdl',
   media: 'http://www.onvif.org/ver10/media/wsdl',
   media2: 'http://www.onvif.org/ver20/media/wsdl',
+  ptz: 'http://www.onvif.org/ver20/ptz/wsdl',
+  imaging: 'http://www.onvif.org/ver20/imaging/wsdl',
   events: 'http://www.onvif.org/ver10/events/wsdl',
   recording: 'http://www.onvif.org/ver10/recording/wsdl',
   search: 'http://www.onvif.org/ver10/search/wsdl',
+  replay: 'http://www.onvif.org/ver10/replay/wsdl',
 } as const;
 
 export type OnvifServiceName = keyof typeof onvifServices;
 
-export function serviceNames(faults: OnvifFaults): OnvifServiceName[] {
-  const all = Object.keys(onvifServices) as OnvifServiceName[];
-  return faults.media2Only ? all.filter((name) => name !== 'media') : all;
+/** A site without a steered camera has no PTZ service. */
+export function serviceNames(faults: OnvifFaults, site: OnvifSite): OnvifServiceName[] {
+  const steered = site.cameras.some(({ ptz }) => ptz);
+  return (Object.keys(onvifServices) as OnvifServiceName[]).filter(
+    (name) => (name !== 'media' || !faults.media2Only) && (name !== 'ptz' || steered),
+  );
 }
 
 export function serviceAddress({ origin, site }: OnvifContext, name: OnvifServiceName): string {

@@ -97,6 +97,8 @@ export function soapAnswer(body: string): string {
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope" xmlns:tt="http://www.onvif.org/ver10/schema"' +
     ' xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:trt="http://www.onvif.org/ver10/media/wsdl"' +
+    ' xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl" xmlns:timg="http://www.onvif.org/ver20/imaging/wsdl"' +
+    ' xmlns:trp="http://www.onvif.org/ver10/replay/wsdl"' +
     ' xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" xmlns:tev="http://www.onvif.org/ver10/events/wsdl"' +
     ' xmlns:trc="http://www.onvif.org/ver10/recording/wsdl" xmlns:tse="http://www.onvif.org/ver10/search/wsdl"' +
     ' xmlns:wsnt="http://docs.oasis-open.org/wsn/b-2" xmlns:wsrf-rw="http://docs.oasis-open.org/wsrf/rw-2"' +

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Logger } from '../std/log.ts';
 import type { DigestDoor } from './digest.ts';
+import { LivePlayer } from './live-player.ts';
+import { LiveTrack } from './live-track.ts';
 import type { Pacer } from './pacer.ts';
 import type { RtpPorts } from './rtp-ports.ts';
 import {
@@ -32,6 +34,8 @@ export interface ConnectionShared {
   readonly sessionSeconds: number;
   readonly maxWaiting: number;
   find(path: string): StreamMount | undefined;
+  /** Over all connections. */
+  sessionsOf(path: string): number;
   mood(path: string): Mood;
 }
 
@@ -45,7 +49,7 @@ interface Session {
 }
 
 interface SessionTrack {
-  readonly player: VideoPlayer | SoundPlayer;
+  readonly player: VideoPlayer | LivePlayer | SoundPlayer;
   readonly wish: TransportWish;
   leave: (() => void) | null;
 }
@@ -57,6 +61,7 @@ const reasons: Record<number, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
+  453: 'Not Enough Bandwidth',
   454: 'Session Not Found',
   455: 'Method Not Valid in This State',
   459: 'Aggregate Operation Not Allowed',
@@ -96,6 +101,12 @@ export class RtspConnection {
   get playing(): number {
     let count = 0;
     for (const session of this.#sessions.values()) if (session.playing) count++;
+    return count;
+  }
+
+  sessionsOf(path: string): number {
+    let count = 0;
+    for (const session of this.#sessions.values()) if (session.path === path) count++;
     return count;
   }
 
@@ -252,6 +263,8 @@ export class RtspConnection {
         ? new InterleavedSink(this.#socket, channel)
         : new DatagramSink(this.#shared.ports, this.#remote, wish);
     if (!session) {
+      const most = mount.maxSessions ?? Number.POSITIVE_INFINITY;
+      if (this.#shared.sessionsOf(path.stream) >= most) return { status: 453 };
       session = {
         id: randomBytes(8).toString('hex').toUpperCase(),
         path: path.stream,
@@ -274,16 +287,23 @@ export class RtspConnection {
     return { status: 200, headers: { ...this.#sessionHeader(session), Transport: transport } };
   }
 
-  #makePlayer(track: number, session: Session, sink: PacketSink): VideoPlayer | SoundPlayer {
+  #makePlayer(
+    track: number,
+    session: Session,
+    sink: PacketSink,
+  ): VideoPlayer | LivePlayer | SoundPlayer {
     const { figures, maxWaiting } = this.#shared;
     const { video, sound, offsetSeconds } = session.mount;
     if (track === 1 && sound) return new SoundPlayer(sink, sound, maxWaiting, figures);
+    const mood = () => this.#shared.mood(session.path);
+    if (video instanceof LiveTrack)
+      return new LivePlayer(sink, { track: video, mood, maxWaiting, figures });
     const { fps, frames } = video.clip;
     return new VideoPlayer(sink, {
       track: video,
       position: () =>
         Math.floor((performance.now() / 1000 + (offsetSeconds ?? 0)) * fps) % frames.length,
-      mood: () => this.#shared.mood(session.path),
+      mood,
       maxWaiting,
       figures,
     });

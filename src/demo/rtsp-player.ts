@@ -32,7 +32,7 @@ const reportEveryMs = 5000;
 const cname = 'demo@vonggac';
 
 /** What both kinds of track share: sequence, timestamps, and the sender reports. */
-class Sender {
+export class Sender {
   readonly ssrc = randomBytes(4).readUInt32BE(0);
   readonly firstTime = randomBytes(4).readUInt32BE(0);
   sequence = randomBytes(2).readUInt16BE(0);

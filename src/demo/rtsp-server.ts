@@ -4,6 +4,7 @@ import type { Logger } from '../std/log.ts';
 import { silentLog } from '../std/log.ts';
 import { type ClipShape, readClip } from './clip.ts';
 import { DigestDoor, type Login } from './digest.ts';
+import type { LiveTrack } from './live-track.ts';
 import { Pacer } from './pacer.ts';
 import { openRtpPorts } from './rtp-ports.ts';
 import { RtspConnection } from './rtsp-connection.ts';
@@ -32,11 +33,13 @@ export interface RtspServerOptions {
 
 /** What one path serves. */
 export interface StreamMount {
-  readonly video: VideoTrack;
+  readonly video: VideoTrack | LiveTrack;
   readonly sound?: SoundTrack | null;
   readonly login?: Login | null;
   /** Seconds into the clip at which this camera began, so that neighbours differ. */
   readonly offsetSeconds?: number;
+  /** Further sessions of this path are refused with 453; default: no limit. */
+  readonly maxSessions?: number;
   /** Asked for each frame and each connection. */
   readonly mood?: () => Mood;
 }
@@ -89,6 +92,11 @@ export async function startRtspServer(options: RtspServerOptions = {}): Promise<
     sessionSeconds: options.sessionSeconds ?? 60,
     maxWaiting: options.maxWaiting ?? 512 * 1024,
     find: (path: string) => mounts.get(path),
+    sessionsOf: (path: string) => {
+      let count = 0;
+      for (const connection of connections) count += connection.sessionsOf(path);
+      return count;
+    },
     mood: (path: string): Mood => moods.get(path) ?? mounts.get(path)?.mood?.() ?? 'none',
   };
   const server = createServer((socket: Socket) => {

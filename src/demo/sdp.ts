@@ -1,10 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import type { LiveTrack } from './live-track.ts';
 import type { SoundTrack, VideoTrack } from './track.ts';
 
 /** The description of one stream (RFC 8866), with what RFC 6184 and RFC 7798 ask of `fmtp`. */
 export function describeStream(
   address: string,
-  video: VideoTrack,
+  video: VideoTrack | LiveTrack,
   sound: SoundTrack | null,
 ): string {
   const family = address.includes(':') ? 'IP6' : 'IP4';
@@ -37,7 +38,7 @@ export function describeStream(
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function formatParameters(video: VideoTrack): string[] {
+function formatParameters(video: VideoTrack | LiveTrack): string[] {
   const sets = video.clip.parameterSets.map((set) => Buffer.from(set).toString('base64'));
   if (video.clip.codec === 'h264') {
     const sps = video.clip.parameterSets[0];

@@ -47,7 +47,7 @@ const plans: readonly (readonly Placement[])[] = [
 ];
 
 const placeNames: Readonly<Record<Placement, readonly string[]>> = {
-  corridor: ['Hành lang tầng 1', 'Hành lang tầng 2', 'Hành lang tầng 3', 'Hành lang dãy B'],
+  corridor: ['Hành lang dãy A', 'Hành lang dãy B', 'Hành lang khu C', 'Hành lang nhà D'],
   lobby: ['Sảnh tầng 1', 'Sảnh tiếp nhận', 'Sảnh tầng 2', 'Sảnh nhà A'],
   yard: ['Sân lấy mẫu', 'Sân tiếp nhận', 'Sân trong', 'Khu lấy mẫu'],
   'wash-outside': [

@@ -26,6 +26,11 @@ function build() {
   solids.box(-80, -0.3, -40, 80, 0, 120, asphalt);
   solids.box(-60, -0.02, -30, -5.2, 0.08, 8.4, grass);
   solids.box(6.8, -0.02, -30, 60, 0.08, 8.4, grass);
+  return gate(solids);
+}
+
+/** All but the ground. */
+export function gate(solids) {
   solids.box(-5.4, 0, -30, -5.15, 0.13, 8.4, concrete([0.5, 0.49, 0.46]));
   solids.box(6.6, 0, -30, 6.85, 0.13, 8.4, concrete([0.5, 0.49, 0.46]));
   const wall = painted([0.66, 0.58, 0.36], [0.42, 0.4, 0.36], 0.5);
@@ -207,7 +212,7 @@ function passage(seconds, period) {
   return { z, open };
 }
 
-function barrier(open) {
+export function barrier(open) {
   const angle = open * 1.32;
   const long = 3.15;
   const middle = [pivot.x - Math.cos(angle) * long, 0.98 + Math.sin(angle) * long, pivot.z];

@@ -46,7 +46,7 @@ export function dormitory(solids, x0, z0, x1, z1, height, facing = -1) {
   );
 }
 
-function tent(solids, x, z, colour, seed) {
+export function tent(solids, x, z, colour, seed) {
   const w = 1.7;
   for (const [a, b] of [
     [-w, -w],

@@ -10,6 +10,13 @@ import { annexB } from '../../support/annex-b.ts';
 
 const clips = await loadClips();
 
+function bytesOf(which: (name: string) => boolean): number {
+  const folder = clipsFolder();
+  return readdirSync(folder)
+    .filter(which)
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
 describe('cutting an elementary stream', () => {
   it('finds NAL units behind start codes of three and four bytes and drops trailing zeros', () => {
     const units = splitAnnexB(
@@ -44,12 +51,11 @@ describe('cutting an elementary stream', () => {
 
 describe('the clips in the tree', () => {
   it('take at most 8 MB together', () => {
-    const folder = clipsFolder();
-    const bytes = readdirSync(folder).reduce(
-      (sum, name) => sum + statSync(join(folder, name)).size,
-      0,
-    );
-    expect(bytes).toBeLessThanOrEqual(8_000_000);
+    expect(bytesOf((name) => !name.startsWith('ptz-'))).toBeLessThanOrEqual(8_000_000);
+  });
+
+  it('leave 1.5 MB to the scene of the steered cameras and its stored pictures', () => {
+    expect(bytesOf((name) => name.startsWith('ptz-'))).toBeLessThanOrEqual(1_500_000);
   });
 
   it('show all six placement areas in H.264, and some H.265 and MJPEG', () => {
