@@ -1,4 +1,5 @@
 import { auditCommand } from './audit-command.ts';
+import { captureCommands } from './capture-commands.ts';
 import { createCommand, type Program } from './command.ts';
 import { demoSiteCommand } from './demo-site-command.ts';
 import { discoverCommand } from './discover-command.ts';
@@ -29,6 +30,7 @@ exportCommand(program, words);
 discoverCommand(program, words);
 auditCommand(program, words);
 hubCommand(program, words);
+captureCommands(program, words);
 packageCommand(program, words);
 verifyCommand(program, words);
 publicKeyCommand(program, words);
