@@ -25,5 +25,6 @@ export const testPackages = [
   ['gnome-keyring', 'a real Secret Service'],
   ['dbus', 'the bus it lives on'],
   ['openssl', 'certificates for rtsps:// tests'],
+  ['p7zip-full', 'opens packages with a password, a program we did not write'],
   ['procps', 'process figures'],
 ];

@@ -133,6 +133,11 @@ async function prove(
       progress.add(done - before);
       before = done;
     },
+  }).catch((error) => {
+    const fault = Fault.from(error);
+    // What cannot be read here is not a source: it is what was just written.
+    if (fault.code === 'evidence.source') throw new Fault('evidence.medium', fault.message);
+    throw fault;
   });
   if (result.ok) return;
   const file = result.files.find(({ ok }) => !ok);
