@@ -17,6 +17,8 @@ import {
   utilityProcess,
   type WebContents,
 } from 'electron';
+import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
+import viShell from '../resources/locales/vi/shell.json' with { type: 'json' };
 import { openLog } from '../src/host/log.ts';
 import { ipcChannels } from './channels.ts';
 import { CoreProcess } from './core-process.ts';
@@ -58,7 +60,8 @@ if (app.requestSingleInstanceLock()) {
     });
 } else {
   // The one that runs is told, and comes to the front.
-  process.stderr.write('vonggac: already running, its window is raised\n');
+  const { alreadyRunning } = options.language === 'en' ? enShell : viShell;
+  process.stderr.write(`${alreadyRunning}\n`);
   app.exit(0);
 }
 

@@ -120,6 +120,8 @@ export const hello = z.object({
   screens: z.number(),
   /** Started by `vonggac wall`: the wall is given, nothing is saved. */
   transient: z.boolean(),
+  /** Folder of what is kept, for a person to find it; missing where nothing is. */
+  dataDir: z.optional(text(4096)),
 });
 
 export const newSource = z.object({

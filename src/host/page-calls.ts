@@ -105,6 +105,7 @@ export function pageCalls(context: CallContext, page: number): CallHandlers {
         screen,
         screens: options.screens,
         transient: options.wall !== null,
+        ...(options.wall || options.dataDir === null ? {} : { dataDir: options.dataDir }),
       };
     },
 

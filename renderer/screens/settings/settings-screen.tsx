@@ -6,6 +6,7 @@ import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useProduct, useSession, useTexts, useWords } from '../product.tsx';
 import { parts } from './libraries.ts';
 import { LoginQuestions } from './login-questions.tsx';
+import { UnusedLogins } from './unused-logins.tsx';
 import { VaultSetting } from './vault-setting.tsx';
 
 const languages: readonly Language[] = ['vi', 'en'];
@@ -47,6 +48,7 @@ export function SettingsScreen() {
         </section>
         <VaultSetting />
         <LoginQuestions />
+        <UnusedLogins />
         <section className="setting">
           <h3>{c('settings.about')}</h3>
           <dl className="fact-list">
@@ -58,6 +60,12 @@ export function SettingsScreen() {
               <dt>{c('settings.shell')}</dt>
               <dd>{hello ? t(`shell.${hello.shell}`) : '…'}</dd>
             </div>
+            {hello?.dataDir ? (
+              <div>
+                <dt>{c('settings.dataDir')}</dt>
+                <dd className="selectable">{hello.dataDir}</dd>
+              </div>
+            ) : null}
             {hello && hello.screens > 1 ? (
               <div>
                 <dt>{c('settings.screens')}</dt>

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { LoginQuestion, VaultStatus } from '../../../src/contract/vault-schemas.ts';
+import type { LoginQuestion, LoginRow, VaultStatus } from '../../../src/contract/vault-schemas.ts';
 import type { Core } from '../../wire/core.types.ts';
 import { type Asked, asker, notAsked } from '../workplace/asked.ts';
 
@@ -8,6 +8,8 @@ export interface SettingsModel {
   readonly vault: Asked<VaultStatus>;
   /** Devices that wait for a login: one question each, however many cameras they carry. */
   readonly questions: readonly LoginQuestion[];
+  /** Kept logins that no camera uses. */
+  readonly unused: readonly LoginRow[];
   readonly licences: boolean;
 }
 
@@ -21,6 +23,8 @@ export interface SettingsStore extends StoreApi<SettingsModel> {
   lockVault(): Promise<void>;
   /** @throws {Fault} what the core answered. */
   answer(question: LoginQuestion, user: string, password: string): Promise<void>;
+  /** @throws {Fault} what the core answered. */
+  removeLogin(login: LoginRow): Promise<void>;
   showLicences(on: boolean): void;
 }
 
@@ -28,6 +32,7 @@ export function createSettingsStore(core: Core): SettingsStore {
   const store = createStore<SettingsModel>(() => ({
     vault: notAsked,
     questions: [],
+    unused: [],
     licences: false,
   }));
   const set = store.setState;
@@ -37,9 +42,11 @@ export function createSettingsStore(core: Core): SettingsStore {
     void ask(() => core.call('vault.level', {}));
     core
       .call('logins.list', {})
-      .then(({ questions }) => set({ questions }))
+      .then(({ logins, questions }) =>
+        set({ questions, unused: logins.filter(({ cameras }) => cameras === 0) }),
+      )
       // The state of the vault says what is wrong.
-      .catch(() => set({ questions: [] }));
+      .catch(() => set({ questions: [], unused: [] }));
   };
   return {
     ...store,
@@ -58,6 +65,10 @@ export function createSettingsStore(core: Core): SettingsStore {
     lockVault: async () => know(await core.call('vault.lock', {})),
     async answer({ device }, user, password) {
       await core.call('logins.set', { scope: 'device', id: device, user, password });
+    },
+    async removeLogin({ scope, id }) {
+      await core.call('logins.remove', { scope, id });
+      reload();
     },
     showLicences: (licences) => set({ licences }),
   };

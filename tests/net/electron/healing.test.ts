@@ -143,7 +143,7 @@ describe('the Electron shell heals itself', () => {
   test('a second start on the same data ends and brings the first to the front', async () => {
     const second = new ShellUnderTest(dist, data.path);
     expect(await second.exited).toBe(0);
-    expect(second.log).toContain('already running');
+    expect(second.log).toContain('đang chạy');
     await until('focus', async () => (await state()).windows[0]?.raised === 1);
     // On other data it is another wall.
     const other = temporaryFolder();

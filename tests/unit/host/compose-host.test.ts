@@ -253,6 +253,8 @@ describe('the core', () => {
     const { page } = await start({ dataDir, wall: { layout: '16' }, language: 'en' });
     const { caller } = page();
     const hello = await caller.call('hello', { screen: 0 });
+    // A given wall keeps nothing, so there is no folder to name.
+    expect(hello.dataDir).toBeUndefined();
     expect([hello.transient, hello.warnings]).toEqual([true, ['warning.no-sandbox']]);
     const given = await caller.call('wall.load', { screen: 0 });
     expect(given).toMatchObject({ layout: '16', tiles: [gate.id], wallMode: true });

@@ -93,3 +93,36 @@ test('a device that refused its login is asked about once, for all of its camera
   core.emit('logins.questions', []);
   await until(() => !text().includes('chờ mật khẩu'));
 });
+
+test('lists logins that no camera uses, and removes only what a person removes', async () => {
+  const row = (id: string, cameras: number) => ({
+    scope: 'device' as const,
+    id,
+    name: id,
+    user: 'xem',
+    since: null,
+    cameras,
+    refused: null,
+  });
+  let logins = [row('192.0.2.7:554', 3), row('192.0.2.8:554', 0)];
+  const { core } = await mount({
+    prepare: (prepared) => {
+      fakeRegister(prepared, 2);
+      prepared.answer('vault.level', () => memory);
+      prepared.answer('logins.list', () => ({ logins, questions: [] }));
+      prepared.answer('logins.remove', ({ id }) => {
+        logins = logins.filter((login) => login.id !== id);
+        return {};
+      });
+    },
+  }).then((mounted) => {
+    mounted.commands.openManage('settings');
+    return mounted;
+  });
+  await until(() => text().includes('1 mật khẩu không còn camera nào dùng'));
+  expect(text()).toContain('192.0.2.8:554');
+  expect(text()).not.toContain('192.0.2.7:554');
+  await page.getByRole('button', { name: 'Bỏ mật khẩu của 192.0.2.8:554' }).click();
+  await until(() => !text().includes('không còn camera nào dùng'));
+  expect(core.calls('logins.remove')).toEqual([{ scope: 'device', id: '192.0.2.8:554' }]);
+});
