@@ -20,6 +20,7 @@ import {
   useWords,
   useWorkplace,
 } from './product.tsx';
+import { PtzAlarmElsewhere } from './ptz/ptz-alarm.tsx';
 import { PtzDock } from './ptz/ptz-dock.tsx';
 import { usePtzRoom } from './ptz/use-ptz-room.ts';
 import { SideList } from './side-list.tsx';
@@ -74,6 +75,7 @@ function Screen() {
             {sideList && !wallMode ? <SideList /> : null}
             <div className="stage">
               <Wall />
+              <PtzAlarmElsewhere />
               <Opening />
               <FirstRun />
               {wallMode ? <DemoMark /> : null}

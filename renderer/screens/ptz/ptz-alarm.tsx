@@ -1,8 +1,9 @@
 import { timeText } from '../../i18n.ts';
+import { tilesOnPage } from '../../stores/wall-state.ts';
 import { Icon } from '../icon.tsx';
-import { useProduct, useWords } from '../product.tsx';
+import { useCameras, useProduct, useWall, useWords } from '../product.tsx';
 import { stopFromAlarm } from './steer-gate.ts';
-import { useHand, usePtzState } from './use-ptz.ts';
+import { useHand, usePtz, usePtzState } from './use-ptz.ts';
 
 /**
  * A camera that may still be moving though it was told to stop. On its tile, whoever steers it or
@@ -65,6 +66,39 @@ export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string })
           ) : null}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** Alarms of cameras that no tile of this page shows: they are not to be missed either. */
+export function PtzAlarmElsewhere() {
+  const { commands } = useProduct();
+  const p = useWords().in('ptz');
+  const states = usePtz((model) => model.states);
+  const byId = useCameras((model) => model.byId);
+  const wall = useWall((model) => model.wall);
+  const shown = new Set(
+    (wall.full === null ? tilesOnPage(wall) : [wall.full]).map((tile) => wall.tiles[tile]),
+  );
+  const elsewhere = [...states.values()].filter(
+    ({ alarm, cameraId }) => alarm !== null && !shown.has(cameraId),
+  );
+  if (elsewhere.length === 0) return null;
+  return (
+    <div className="ptz-elsewhere" role="alert" aria-live="assertive">
+      <Icon name="warning" />
+      <strong>{p('alarm.elsewhere')}</strong>
+      {elsewhere.slice(0, 3).map(({ cameraId }) => (
+        <button
+          key={cameraId}
+          type="button"
+          className="ptz-alarm-button"
+          onClick={() => commands.bringIn(cameraId)}
+        >
+          {byId.get(cameraId)?.name ?? cameraId}
+        </button>
+      ))}
+      {elsewhere.length > 3 ? <span>+{elsewhere.length - 3}</span> : null}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { PtzIcon } from './ptz-icon.tsx';
 import { Latency } from './ptz-tile.tsx';
 import { SteerNote } from './steer-note.tsx';
 import { TouchPad } from './touch-pad.tsx';
-import { usePtz, usePtzState, useSteerBlock } from './use-ptz.ts';
+import { useHand, usePtz, usePtzState, useSteerBlock } from './use-ptz.ts';
 
 /** Everything about the steered camera, beside the pictures: none of them is covered. */
 export function PtzDock() {
@@ -22,7 +22,9 @@ export function PtzDock() {
   const mode = usePtz((model) => model.mode);
   const part = usePtz((model) => model.part);
   const tool = usePtz((model) => model.tool);
-  const trouble = usePtz((model) => model.trouble);
+  const refused = useHand((model) => model.refused);
+  const failed = usePtz((model) => model.trouble);
+  const trouble = failed ?? refused;
   const calibrating = usePtz((model) => model.calibrating);
   const taking = usePtz((model) => model.taking);
   const block = useSteerBlock();
@@ -62,7 +64,10 @@ export function PtzDock() {
             type="button"
             className="small-button"
             aria-label={words.t('dialog.dismiss')}
-            onClick={ptz.clearTrouble}
+            onClick={() => {
+              ptz.clearTrouble();
+              ptz.hand.setState({ refused: null });
+            }}
           >
             <Icon name="close" />
           </button>

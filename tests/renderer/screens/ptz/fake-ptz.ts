@@ -138,7 +138,13 @@ export async function steering(options: MountPtzOptions = {}): Promise<MountedPt
   const mounted = await mountPtz(options);
   mounted.commands.togglePtz(0);
   await until(() => mounted.ptz.getState().mode?.phase === 'ready');
-  await until(() => document.querySelector('.ptz-surface'));
+  // The wall has made room for the panel.
+  await until(() => {
+    const wall = document.querySelector('.wall')?.getBoundingClientRect();
+    const dock = document.querySelector('.dock')?.getBoundingClientRect();
+    const right = mounted.tile(1).getBoundingClientRect().right;
+    return wall && dock && wall.right <= dock.left + 1 && Math.abs(right - wall.right) < 2;
+  }, 'the panel stands beside the wall');
   return mounted;
 }
 
