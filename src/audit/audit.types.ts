@@ -61,7 +61,10 @@ export interface AuditHead {
 /** A head that was set down, with the workstation's signature where there was a key. */
 export interface AuditAnchor extends AuditHead {
   readonly at: number;
-  /** Ed25519 over `anchorBytes`, base64; null: unsigned. */
+  /**
+   * Ed25519 over `anchorBytes`: the first 16 hexadecimal digits of the SHA-256 of the public key, a full
+   * stop, base64 of the 64 bytes. Null: unsigned.
+   */
   readonly signature: string | null;
 }
 
@@ -141,5 +144,5 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
-/** @returns base64 of the Ed25519 signature, or null where there is no key. */
+/** @returns a signature in the form of `AuditAnchor`, or null where there is no key. */
 export type SignBytes = (bytes: Uint8Array) => Promise<string | null>;

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type {
   AuditAnchor,
   AuditDifference,
@@ -103,8 +103,11 @@ export class ChainCheck {
     for (const anchor of ends.anchors) {
       this.#checkAnchor(anchor, anchor.at);
       if (key === null || anchor.signature === null) continue;
+      const [by = '', signature = ''] = anchor.signature.split('.');
+      // One of a key before this one says nothing against the chain.
+      if (/^[0-9a-f]{16}$/.test(by) && by !== fingerprintOf(key)) continue;
       signed++;
-      if (!isSigned(anchor, anchor.signature, key)) {
+      if (!isSigned(anchor, signature, key)) {
         this.#problem({ what: 'anchor', seq: anchor.seq, at: anchor.at });
       }
     }
@@ -217,6 +220,11 @@ export function publicKeyOf(text: string): KeyObject {
     key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') },
     format: 'jwk',
   });
+}
+
+function fingerprintOf(key: KeyObject): string {
+  const raw = key.export({ format: 'der', type: 'spki' }).subarray(-32);
+  return createHash('sha256').update(raw).digest('hex').slice(0, 16);
 }
 
 function isSigned(anchor: AuditAnchor, signature: string, key: KeyObject): boolean {

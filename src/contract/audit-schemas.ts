@@ -55,6 +55,9 @@ export const auditFilter = z.object({
   text: text(200),
 });
 
+/** What is left out lets everything through. */
+const givenFilter = z.partial(auditFilter);
+
 export const auditVerdict = z.object({
   intact: z.boolean(),
   records: count,
@@ -80,7 +83,7 @@ export const auditVerdict = z.object({
 export const auditCalls = {
   'audit.page': {
     params: z.object({
-      filter: auditFilter,
+      filter: givenFilter,
       /** Nothing newer than this record, so that a page's offsets stay true; null: the newest. */
       upTo: z.nullable(count),
       offset: count,
@@ -102,7 +105,7 @@ export const auditCalls = {
   'audit.verify': { params: z.object({}), result: auditVerdict },
   /** The file is kept until five minutes after the last `audit.download`. */
   'audit.export': {
-    params: z.object({ filter: auditFilter, format: z.enum(auditFormats) }),
+    params: z.object({ filter: givenFilter, format: z.enum(auditFormats) }),
     result: z.object({
       exportId: text(64),
       fileName: text(200),
@@ -126,6 +129,7 @@ export const auditEvents = {
 
 export type AuditRecordRow = z.infer<typeof auditRecord>;
 export type AuditFilter = z.infer<typeof auditFilter>;
+export type GivenFilter = z.infer<typeof givenFilter>;
 export type AuditFormat = (typeof auditFormats)[number];
 export type AuditCheck = z.infer<typeof auditVerdict>;
 export const everyRecord: AuditFilter = {
@@ -138,3 +142,8 @@ export const everyRecord: AuditFilter = {
   to: null,
   text: '',
 };
+
+export function wholeFilter(given: GivenFilter): AuditFilter {
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...everyRecord, ...Object.fromEntries(known) };
+}

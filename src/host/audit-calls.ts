@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenAuditLog } from '../audit/audit-log.ts';
 import { openReadingRoom } from '../audit/reading-room.ts';
-import type { auditCalls } from '../contract/audit-schemas.ts';
+import { type auditCalls, wholeFilter } from '../contract/audit-schemas.ts';
 import type { EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { Operators } from '../operators/operators.types.ts';
@@ -20,7 +20,7 @@ export interface AuditDeskOptions {
   readonly operators: Pick<Operators, 'current'>;
   readonly language: () => Language;
   /** Of the workstation's signing key, base64 of 32 bytes, or null. */
-  readonly publicKey: () => string | null;
+  readonly publicKey: () => Promise<string | null>;
   readonly onChange: (value: EventValue<'audit.changed'>) => void;
 }
 
@@ -78,7 +78,7 @@ export function createAuditDesk(options: AuditDeskOptions): AuditDesk {
   return {
     'audit.page': async ({ filter, upTo, offset, limit }) => {
       audit.flush();
-      return room.ask({ job: 'page', filter, upTo, offset, limit });
+      return room.ask({ job: 'page', filter: wholeFilter(filter), upTo, offset, limit });
     },
 
     'audit.people': async () => {
@@ -88,7 +88,7 @@ export function createAuditDesk(options: AuditDeskOptions): AuditDesk {
 
     'audit.verify': async () => {
       audit.flush();
-      const verdict = await room.ask({ job: 'verify', publicKey: options.publicKey() });
+      const verdict = await room.ask({ job: 'verify', publicKey: await options.publicKey() });
       audit.write({
         kind: 'audit.verify',
         operator: who(),
@@ -110,7 +110,7 @@ export function createAuditDesk(options: AuditDeskOptions): AuditDesk {
       const language = options.language();
       const { records, size } = await room.ask({
         job: 'export',
-        filter,
+        filter: wholeFilter(filter),
         format,
         language,
         now,

@@ -25,8 +25,10 @@ import { openLoginIndex } from '../vault/login-index.ts';
 import { accountOf as loginAccount } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAuditDesk } from './audit-calls.ts';
+import { auditSigner } from './audit-signer.ts';
 import { CameraBook } from './camera-book.ts';
 import { createPtzRoom } from './create-ptz-room.ts';
+import { createEvidenceRoom } from './evidence-room.ts';
 import type { Host, HostOptions } from './host.types.ts';
 import { createLoadMeter } from './host-load.ts';
 import { createHubRoom, type HubRoom } from './hub-calls.ts';
@@ -67,6 +69,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   const { log } = options;
   const dataDir = options.wall ? null : options.dataDir;
   const store = parts.openStore({ dataDir, log: log.child({ room: 'store' }) });
+  const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
+  const signer = auditSigner(vault);
   const station = new WorkstationIdentity(store.database);
   const audit = createAuditLog({
     dataDir,
@@ -74,9 +78,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     stationName: station.current.name,
     version: packageFile.version,
     log: log.child({ room: 'audit' }),
+    sign: signer.sign,
     isStoreReplaced: store.warning === 'warning.store-replaced',
   });
-  const vault = parts.openVault({ dataDir, log: log.child({ room: 'vault' }) });
   const ledger = new LoginLedger();
   const supervisor = parts.createSupervisor({ log: log.child({ room: 'streams' }), ledger });
   /** For all who log in to devices beside the wall. */
@@ -164,7 +168,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     dataDir,
     operators,
     language: () => language,
-    publicKey: () => null,
+    publicKey: () => signer.publicKey(),
     onChange: (value) => broadcast('audit.changed', value, true),
   });
   bag.add(() => auditDesk.close());
@@ -248,8 +252,25 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     onState: (state) => broadcast('replay.state', state),
   });
 
+  const evidence = createEvidenceRoom({
+    database: store.database,
+    dataDir,
+    version: packageFile.version,
+    book,
+    register,
+    operators,
+    audit,
+    vault,
+    supervisor,
+    replay,
+    language: () => language,
+    log: log.child({ room: 'evidence' }),
+    broadcast,
+  });
+
   const calls = {
     options,
+    evidence,
     replay,
     ptz,
     checkCamera(cameraId: string) {
@@ -383,8 +404,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
         for (const wire of [...mediaWires]) wire.close();
         await replay.close();
         await supervisor.close();
-        vault.close();
         await audit.close();
+        vault.close();
         store.close();
         reported.clear();
       })();
