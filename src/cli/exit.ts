@@ -35,6 +35,7 @@ export function exitCodeOf(code: CauseCode): number {
   if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
     return exitCodes.nothing;
   }
-  if (/^(?:net|rtsp|onvif|tls|hub)\./.test(code)) return exitCodes.unreachable;
+  if (code === 'ptz.lacks' || code === 'ptz.not-steerable') return exitCodes.nothing;
+  if (/^(?:net|rtsp|onvif|tls|hub|ptz)\./.test(code)) return exitCodes.unreachable;
   return exitCodes.internal;
 }
