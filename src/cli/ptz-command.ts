@@ -216,19 +216,31 @@ function doorOf(
   text: string,
   login: CameraDoor['credential'],
 ): { door: CameraDoor; shown: string } {
-  const { url, credential } = splitUrl(text.trim());
-  const isStream = /^rtsps?:/i.test(url);
-  const host = isStream ? onvifGuess(url).onvifAddress : null;
-  if (isStream && host === null) throw new Fault('input.url', 'not an address');
-  return {
-    shown: url,
-    door: {
-      addresses: isStream ? [80, 8000, 8080, 8899].map((port) => `http://${host}:${port}`) : [url],
-      credential: login ?? credential,
-      fingerprint: () => null,
-      streamUrl: isStream ? url : '',
-    },
-  };
+  const given = text.trim();
+  const fingerprint = () => null;
+  if (/^rtsps?:/i.test(given)) {
+    const { url, credential } = splitUrl(given);
+    const host = onvifGuess(url).onvifAddress;
+    if (host === null) throw new Fault('input.url', 'not an address');
+    const addresses = [80, 8000, 8080, 8899].map((port) => `http://${host}:${port}`);
+    const door = { addresses, credential: login ?? credential, fingerprint, streamUrl: url };
+    return { shown: url, door };
+  }
+  let url: URL;
+  try {
+    url = new URL(/^https?:\/\//i.test(given) ? given : `http://${given}`);
+  } catch {
+    throw new Fault('input.url', 'not an address');
+  }
+  const inside = url.username
+    ? { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+    : null;
+  url.username = '';
+  url.password = '';
+  // Without a path the usual one is asked.
+  const shown = url.pathname === '/' ? url.origin : url.href;
+  const door = { addresses: [shown], credential: login ?? inside, fingerprint, streamUrl: '' };
+  return { shown, door };
 }
 
 function errorOf(fault: Fault | null, words: Words): Result['error'] {
