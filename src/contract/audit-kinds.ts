@@ -57,6 +57,8 @@ export const auditKinds = [
   'evidence.verify',
   'evidence.report',
   'evidence.key',
+  'evidence.copy',
+  'evidence.remove',
   // what the wall is made of
   'register.edit',
   'register.import',

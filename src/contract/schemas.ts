@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { auditCalls, auditEvents } from './audit-schemas.ts';
+import { evidenceCalls, evidenceEvents } from './evidence-schemas.ts';
 import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { operatorCalls, operatorEvents } from './operator-schemas.ts';
@@ -194,6 +195,7 @@ export const calls = {
     result: z.object({}),
   },
   ...auditCalls,
+  ...evidenceCalls,
   ...hubCalls,
   ...importCalls,
   ...operatorCalls,
@@ -212,6 +214,7 @@ export const events = {
   'host.load': hostLoad,
   'language.changed': z.object({ language }),
   ...auditEvents,
+  ...evidenceEvents,
   ...hubEvents,
   ...importEvents,
   ...operatorEvents,

@@ -108,10 +108,37 @@ async function encode(
   const aside = join(dirname(target), `.${process.pid}-${Date.now()}.part`);
   const clip = isClip(item);
   const output = clip
-    ? ['-map', '0:a?', '-c:a', 'copy', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20',
-       '-fps_mode', 'passthrough', '-movflags', '+faststart', '-shortest', '-f', 'mp4']
-    : ['-frames:v', '1', '-f', 'image2', '-update', '1',
-       '-c:v', item.mediaType === 'image/png' ? 'png' : 'mjpeg', '-q:v', '2'];
+    ? [
+        '-map',
+        '0:a?',
+        '-c:a',
+        'copy',
+        '-c:v',
+        'libx264',
+        '-preset',
+        'veryfast',
+        '-crf',
+        '20',
+        '-fps_mode',
+        'passthrough',
+        '-movflags',
+        '+faststart',
+        '-shortest',
+        '-f',
+        'mp4',
+      ]
+    : [
+        '-frames:v',
+        '1',
+        '-f',
+        'image2',
+        '-update',
+        '1',
+        '-c:v',
+        item.mediaType === 'image/png' ? 'png' : 'mjpeg',
+        '-q:v',
+        '2',
+      ];
   const total = item.takenUntil === null ? null : item.takenUntil - item.takenAt;
   try {
     await run({

@@ -1,41 +1,58 @@
-import type { OpenAuditLog } from '../audit/audit-log.ts';
-import { AuditReader } from '../audit/audit-reader.ts';
-import { everyRecord } from '../contract/audit-schemas.ts';
+import type { AuditRecord } from '../audit/audit.types.ts';
+import { openAuditForReading } from '../audit/audit-file.ts';
+import { recordOf } from '../audit/stored-record.ts';
 import type { AuditExcerpt } from '../evidence-format/audit-chain.ts';
 import { formats } from '../evidence-format/manifest.ts';
+import type { CaptureFacts } from './capture.types.ts';
 
-/** A stretch longer than this is cut at its beginning: a week of a busy room. */
-const maxRecords = 50_000;
+/** Longer than any stretch that belongs to one package; the newest are kept. */
+const maxRecords = 20_000;
+/** Around the captures: who was watching when it happened. */
+const aroundMs = 5 * 60_000;
 
 /**
- * What the audit says of some cameras from `from` on, as one stretch of the chain: records of other
- * people's business keep their place in it and lose their content. Who watched and who took evidence is
- * in it, up to this very export.
+ * The stretch of the audit that belongs to these captures: what was done with their cameras when they
+ * were taken, and with evidence of them since. What is between and is none of that is withheld, not left
+ * out, so that the chain still holds. Null where there is nothing, or no audit that can be read.
  */
 export function auditExcerptOf(
-  audit: Pick<OpenAuditLog, 'flush' | 'database'>,
-  cameraIds: ReadonlySet<string>,
-  from: number,
+  dataDir: string,
+  captures: readonly CaptureFacts[],
 ): AuditExcerpt | null {
-  audit.flush();
-  if (!audit.database) return null;
-  const reader = new AuditReader(audit.database);
-  const last = reader.lastSeq();
-  const firsts = [...cameraIds].flatMap((camera) => {
-    const bounds = reader.bounds({ ...everyRecord, camera, from });
-    return bounds ? [bounds.first] : [];
-  });
-  if (firsts.length === 0) return { format: formats.audit, records: [] };
-  const first = Math.max(Math.min(...firsts), last - maxRecords + 1);
-  const records: AuditExcerpt['records'] = [];
-  for (const record of reader.range(first, last)) {
-    const isTheirs = record.camera !== null && cameraIds.has(record.camera);
-    if (isTheirs || record.kind.startsWith('clock.') || record.kind.startsWith('audit.')) {
-      records.push({ ...record, details: { ...record.details } });
-    } else {
-      const { seq, prev, hash } = record;
-      records.push({ seq, prev, hash, withheld: true });
+  const cameras = new Set(captures.map(({ camera }) => camera.id));
+  if (cameras.size === 0) return null;
+  const from = Math.min(...captures.map(({ takenAt }) => takenAt)) - aroundMs;
+  const until = Math.max(...captures.map((one) => one.takenUntil ?? one.takenAt)) + aroundMs;
+  const database = (() => {
+    try {
+      return openAuditForReading(dataDir);
+    } catch {
+      return null;
     }
+  })();
+  if (!database) return null;
+  try {
+    const records: AuditRecord[] = [];
+    const rows = database.prepare(
+      'select * from audit_record where at >= ? order by seq desc limit ?',
+    );
+    for (const row of rows.iterate(from, maxRecords)) records.unshift(recordOf(row));
+    const belongs = ({ camera, kind, at }: AuditRecord) =>
+      camera !== null && cameras.has(camera) && (at <= until || kind.startsWith('evidence.'));
+    const first = records.findIndex(belongs);
+    if (first < 0) return null;
+    const last = records.findLastIndex(belongs);
+    return {
+      format: formats.audit,
+      records: records.slice(first, last + 1).map((record) => {
+        if (belongs(record)) return record;
+        const { seq, prev, hash } = record;
+        return { seq, prev, hash, withheld: true as const };
+      }),
+    };
+  } catch {
+    return null;
+  } finally {
+    database.close();
   }
-  return { format: formats.audit, records };
 }

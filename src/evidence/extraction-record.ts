@@ -96,7 +96,7 @@ export async function extractionRecord(facts: RecordFacts): Promise<Uint8Array> 
   return finish(doc, page);
 }
 
-const qrSide = 96;
+const qrSide = 108;
 
 /** Digest, fingerprint and QR code stand together on one page. */
 function sealing(doc: PdfDocument, facts: RecordFacts): void {
@@ -139,7 +139,7 @@ function sealing(doc: PdfDocument, facts: RecordFacts): void {
 }
 
 function drawQr(doc: PdfDocument, text: string, x: number, y: number): void {
-  const rows = encodeQr(text, 'raw', { ecc: 'quartile', border: 2 });
+  const rows = encodeQr(text, 'raw', { ecc: 'quartile', border: 4 });
   const step = qrSide / rows.length;
   rows.forEach((row, rowAt) => {
     row.forEach((isDark, columnAt) => {

@@ -109,8 +109,13 @@ export class Shelf {
     filter: EvidenceFilter,
     offset: number,
     limit: number,
+    /** Only of sites that this lets through. */
+    isShown: (siteId: string) => boolean = () => true,
   ): { rows: EvidenceItem[]; total: number; bytes: number } {
-    const { where, values } = conditions(filter);
+    const hidden = this.#read('select distinct site_id as id from evidence_item')
+      .map((row) => String(row['id']))
+      .filter((siteId) => !isShown(siteId));
+    const { where, values } = conditions(filter, hidden);
     const rows = this.#read(
       `select item from evidence_item ${where} order by taken_at desc, made_at desc limit ? offset ?`,
       ...values,
@@ -298,7 +303,10 @@ function itemOf(row: Row): EvidenceItem {
   return JSON.parse(String(row['item'])) as EvidenceItem;
 }
 
-function conditions(filter: EvidenceFilter): { where: string; values: (string | number)[] } {
+function conditions(
+  filter: EvidenceFilter,
+  hidden: readonly string[],
+): { where: string; values: (string | number)[] } {
   const parts: string[] = [];
   const values: (string | number)[] = [];
   const add = (sql: string, value: string | number | null) => {
@@ -310,6 +318,7 @@ function conditions(filter: EvidenceFilter): { where: string; values: (string | 
   add('kind = ?', filter.kind);
   add('taken_at >= ?', filter.from);
   add('taken_at < ?', filter.to);
+  for (const siteId of hidden) add('site_id <> ?', siteId);
   for (const word of foldedWords(filter.text)) {
     add("(' ' || folded) like ? escape '\\'", `% ${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
   }

@@ -402,6 +402,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
         bag.dispose();
         for (const control of [...controls]) control.close();
         for (const wire of [...mediaWires]) wire.close();
+        await evidence.close();
         await replay.close();
         await supervisor.close();
         await audit.close();

@@ -15,6 +15,7 @@ import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type AuditDesk, auditHandlers } from './audit-calls.ts';
 import type { CameraBook } from './camera-book.ts';
+import type { EvidenceRoom } from './evidence-room.ts';
 import { guardCalls } from './guard.ts';
 import type { HostOptions } from './host.types.ts';
 import { type HubRoom, hubHandlers } from './hub-calls.ts';
@@ -47,6 +48,7 @@ export interface CallContext {
   readonly language: Language;
   readonly hubs: HubRoom;
   readonly imports: ImportDesk;
+  readonly evidence: EvidenceRoom;
   readonly survey: SurveyDesk;
   readonly logins: LoginDesk;
   readonly replay: ReplayRoom;
@@ -84,6 +86,7 @@ export function pageCalls(context: CallContext, page: number): CallHandlers {
     ...auditHandlers(context.auditDesk),
     ...hubHandlers(context.hubs),
     ...importHandlers(context.imports),
+    ...context.evidence.handlers,
 
     async hello(params): Promise<Hello> {
       screen = checkedScreen(params.screen);

@@ -1,9 +1,11 @@
 import type { ReplayState, replayCalls } from '../contract/replay-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
-import type { Ring, RingBounds } from '../replay/replay.types.ts';
+import type { StreamQuality } from '../contract/stream-state.ts';
+import type { BitstreamPiece, Ring, RingBounds } from '../replay/replay.types.ts';
 import { createReplayDesk, type ReplayDesk } from '../replay/replay-desk.ts';
 import { ringSource } from '../replay/replay-source.ts';
 import { createRing } from '../replay/ring.ts';
+import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 
@@ -12,7 +14,25 @@ export type ReplayHandlers = Pick<CallHandlers, keyof typeof replayCalls>;
 export interface ReplayRoom {
   readonly ring: Ring;
   readonly desk: ReplayDesk;
+  /**
+   * What is held of a camera between two times, to be written to a file.
+   * @throws {Fault} `replay.nothing`, `replay.no-recorder`
+   */
+  footage(
+    cameraId: string,
+    from: number,
+    to: number,
+    asked: { source: 'ring' | 'recorder'; quality: StreamQuality | null },
+    signal: AbortSignal,
+  ): Promise<Footage>;
   close(): Promise<void>;
+}
+
+export interface Footage {
+  readonly pieces: AsyncIterable<BitstreamPiece>;
+  readonly quality: StreamQuality;
+  /** The camera's clock minus ours, ms, or null. */
+  readonly clockOffsetMs: number | null;
 }
 
 export interface ReplayRoomOptions {
@@ -37,6 +57,19 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
   return {
     ring,
     desk,
+    async footage(cameraId, from, to, { source, quality: wanted }) {
+      if (source === 'recorder') throw new Fault('replay.no-recorder', 'no recorder');
+      const held = ring
+        .spans(cameraId, wanted ?? undefined)
+        .find((s) => s.to >= from && s.from <= to);
+      const quality = wanted ?? held?.quality ?? ring.qualityAt(cameraId, from);
+      if (!held || quality === null) throw new Fault('replay.nothing', 'nothing is held');
+      return {
+        pieces: ring.read(cameraId, quality, from, to),
+        quality,
+        clockOffsetMs: ring.clockOffsetMs(cameraId, quality, from),
+      };
+    },
     async close() {
       stop();
       desk.close();

@@ -148,6 +148,35 @@ export const policies: { readonly [N in CallName]: Policy<CallParams<N>> } = {
   'replay.step': { right: 'evidence.replay', of: ofCamera, audit: false },
   'replay.timeline': { right: 'evidence.replay', of: ofCamera, audit: false },
 
+  // The room writes its own records, with digests.
+  'evidence.upload': { right: 'evidence.snapshot', audit: false },
+  'evidence.snapshot': { right: 'evidence.snapshot', of: ofCamera, audit: false },
+  'evidence.clip': {
+    right: 'evidence.export',
+    of: ({ cameraIds }) => cameraIds.map((cameraId) => ({ cameraId })),
+    audit: false,
+  },
+  // Handler: the sites of the items, as they are now.
+  'evidence.copy': { right: 'evidence.export', audit: false },
+  'evidence.caption': { right: 'evidence.export', audit: false },
+  'evidence.remove': { right: 'evidence.export', audit: false },
+  'evidence.package': { right: 'evidence.export', audit: false },
+  // Handler: items outside the operator's area are not shown.
+  'evidence.items': { right: 'evidence.snapshot', audit: false },
+  'evidence.file': { right: 'evidence.snapshot', audit: false },
+  'evidence.folders': { right: 'evidence.export', audit: false },
+  'evidence.check': { right: 'evidence.snapshot', audit: false },
+  'evidence.jobs': { right: 'evidence.snapshot', audit: false },
+  'evidence.cancel': { right: 'evidence.snapshot', audit: false },
+  'evidence.retry': { right: 'evidence.export', audit: false },
+  'evidence.dismiss': { right: 'evidence.snapshot', audit: false },
+  'evidence.key': 'free',
+
+  'privacy.masks': 'free',
+  'privacy.mark': 'free',
+  'privacy.saveMasks': { right: 'settings.change', of: ofCamera },
+  'privacy.saveMark': { right: 'settings.change' },
+
   'vault.level': 'free',
   'vault.create': { right: 'logins.change', of: everywhere },
   // The passphrase is the permission, and without it the wall is dark after a power cut.

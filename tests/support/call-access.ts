@@ -52,6 +52,12 @@ const auditFilter = {
 };
 const free = { may: 'everybody', ask: () => ({}) } as const;
 const jobId = 'j1';
+const itemId = 'i1';
+const triangle = [
+  { x: 0, y: 0 },
+  { x: 1, y: 0 },
+  { x: 0, y: 1 },
+];
 const planId = 'p1';
 const exportId = 'e1';
 const uploadId = 'u1';
@@ -344,5 +350,87 @@ export const callAccess: { readonly [N in CallName]: CallAccess<N> } = {
     ask: ({ cameraId }) => ({ cameraId, from: 0, to: 1 }),
     area: true,
     hold: 'both',
+  },
+
+  'evidence.upload': {
+    may: 'ASDE',
+    ask: () => ({ uploadId: null, size: 1, offset: 0, base64: 'AA==' }),
+  },
+  'evidence.snapshot': {
+    may: 'ASDE',
+    ask: ({ cameraId }) => ({
+      uploadId,
+      cameraId,
+      quality: 'main',
+      format: 'png',
+      codec: 'h264',
+      width: 1,
+      height: 1,
+      takenAt: 1,
+      ageMs: 0,
+      rtpTime: null,
+      senderTime: null,
+      replay: false,
+      reason: null,
+      groupId: null,
+    }),
+    area: true,
+    hold: 'both',
+  },
+  'evidence.clip': {
+    may: 'ASE',
+    ask: ({ cameraId }) => ({
+      cameraIds: [cameraId],
+      from: 1,
+      to: 2,
+      source: 'ring',
+      quality: null,
+      audio: true,
+      reason: null,
+    }),
+    area: true,
+    hold: 'both',
+  },
+  'evidence.copy': {
+    may: 'ASE',
+    ask: () => ({ itemId, regions: [triangle], how: 'mask', note: '' }),
+  },
+  'evidence.caption': { may: 'ASE', ask: () => ({ itemId }) },
+  'evidence.items': {
+    may: 'ASDE',
+    ask: () => ({
+      filter: { cameraId: null, kind: null, from: null, to: null, text: '' },
+      offset: 0,
+      limit: 1,
+    }),
+  },
+  'evidence.file': { may: 'ASDE', ask: () => ({ itemId, offset: 0 }) },
+  'evidence.remove': { may: 'ASE', ask: () => ({ itemIds: [itemId] }) },
+  'evidence.folders': { may: 'ASE', ask: () => ({}) },
+  'evidence.package': {
+    may: 'ASE',
+    ask: () => ({
+      itemIds: [itemId],
+      folder: '/',
+      name: 'goi',
+      recipient: null,
+      legalBasis: null,
+      reason: null,
+      withAudit: true,
+      password: null,
+    }),
+  },
+  'evidence.check': { may: 'ASDE', ask: () => ({ path: '/goi.vgp.zip', password: null }) },
+  'evidence.jobs': { may: 'ASDE', ask: () => ({}) },
+  'evidence.cancel': { may: 'ASDE', ask: () => ({ jobId }) },
+  'evidence.retry': { may: 'ASE', ask: () => ({ jobId }) },
+  'evidence.dismiss': { may: 'ASDE', ask: () => ({ jobId: null }) },
+  'evidence.key': free,
+  'privacy.masks': free,
+  'privacy.mark': free,
+  'privacy.saveMasks': { may: 'A', ask: ({ cameraId }) => ({ cameraId, masks: [] }), area: true },
+  'privacy.saveMark': {
+    may: 'A',
+    ask: () => ({ onScreen: false, onSnapshots: false, opacity: 0.1 }),
   },
 };
