@@ -55,7 +55,7 @@ test('a device and a stream are surveyed as JSON, the password from standard inp
   const [device, stream] = JSON.parse(stdout);
   expect(Object.keys(device)).toEqual([
     ...['address', 'ok', 'error', 'device', 'onvif', 'clock', 'profiles', 'pairs', 'ptz'],
-    ...['recording', 'verdict', 'reasons'],
+    ...['recording', 'certificate', 'verdict', 'reasons'],
   ]);
   expect(device).toMatchObject({
     address: `${peer.origin}/onvif/device_service`,
