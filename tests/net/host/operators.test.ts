@@ -83,7 +83,7 @@ async function exported(caller: Caller): Promise<string[]> {
   const { exportId } = await caller.call('exports.start', { format: 'json' });
   const { base64 } = await caller.call('exports.download', { exportId, offset: 0 });
   const file = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-  return file.sites.map(({ name }: { name: string }) => name);
+  return file.sites.map(({ name }: { name: string }) => name).sort();
 }
 
 describe('the core', () => {
