@@ -2,6 +2,7 @@ import type { SiteCamera } from '../sites/site-camera.types.ts';
 import type { DemoCentre, DemoOptions } from './centre.types.ts';
 import type { ClipCodec } from './clip.ts';
 import { type ClipPair, clipsFolder, loadClips } from './clip-store.ts';
+import { answerDiscovery } from './onvif-discovery.ts';
 import { replayPath } from './onvif-recordings.ts';
 import { startOnvifServer } from './onvif-server.ts';
 import type { OnvifCamera, OnvifStream } from './onvif-site.ts';
@@ -93,17 +94,30 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
     });
   }
 
+  const recordedSites = sites.map((site) => ({ ...site, cameras: recorded.get(site.id) ?? [] }));
   const recorders = await startOnvifServer({
     host: options.host ?? '127.0.0.1',
     port: options.onvifPort ?? 0,
     rtspPort: server.port,
-    sites: sites.map((site) => ({ ...site, cameras: recorded.get(site.id) ?? [] })),
+    sites: recordedSites,
     faults: options.onvifFaults ?? {},
     log: options.log,
   }).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
+
+  const answerer = options.discovery
+    ? await answerDiscovery({
+        sites: recordedSites,
+        url: (siteId) => recorders.url(siteId),
+        faults: options.onvifFaults?.discovery ?? {},
+        log: options.log,
+      }).catch(async (error: unknown) => {
+        await Promise.all([recorders.close(), server.close()]);
+        throw error;
+      })
+    : null;
 
   const shown = cameras.map((camera): SiteCamera => {
     const { user, password } = camera.site.login;
@@ -142,7 +156,7 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
     }),
     steered: steering.cameras,
     close: async () => {
-      await Promise.all([recorders.close(), server.close()]);
+      await Promise.all([answerer?.close(), recorders.close(), server.close()]);
       await steering.close();
     },
   };

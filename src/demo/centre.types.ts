@@ -16,6 +16,8 @@ export interface DemoOptions {
   readonly faults?: boolean;
   /** Ways of the recorders that trouble real clients; default: none. */
   readonly onvifFaults?: OnvifFaults;
+  /** Answers WS-Discovery on loopback; default false, because searches on one machine share a port. */
+  readonly discovery?: boolean;
   /** Where the clips lie; default `resources/demo` of this product. */
   readonly clipsFolder?: string;
   /**

@@ -47,6 +47,7 @@ export async function runDemoSite(options: DemoSiteOptions): Promise<void> {
   print(t('running', { count: cameras.length, sites: sites.length, port: centre.port }));
   print(t('simulator'));
   print(t('streams'));
+  print(t('onvif', { port: centre.onvifPort }));
   for (const site of sites) {
     const digest = { md5: 'MD5', sha256: 'SHA-256', both: 'MD5, SHA-256' }[site.login.digest];
     const { user, password } = site.login;
@@ -60,7 +61,9 @@ export async function runDemoSite(options: DemoSiteOptions): Promise<void> {
         peculiarity === null
           ? ''
           : ` ${t(peculiarity === 'sound' ? 'sound' : `fault.${peculiarity}`)}`;
-      print(`  ${t('camera', { name: camera.name, url })}${remark}`);
+      const steered = centre.steered.find(({ cameraId }) => cameraId === camera.id);
+      const ptz = steered ? ` ${t('steered', { profile: steered.profileToken })}` : '';
+      print(`  ${t('camera', { name: camera.name, url })}${remark}${ptz}`);
     }
   }
   print('');

@@ -9,7 +9,7 @@ const motionEvery = 40_000;
 const motionFor = 6_000;
 const neighbourAfter = 9_700;
 const topic = 'tns1:VideoSource/MotionAlarm';
-const maxPullPoints = 10;
+const usualPullPoints = 10;
 const longestKeepMs = 3_600_000;
 const longestPullMs = 60_000;
 
@@ -38,6 +38,7 @@ export class OnvifEvents {
     const { site, now } = context;
     for (const [id, point] of this.#points) if (point.endsAt <= now) this.#points.delete(id);
     const own = [...this.#points.values()].filter(({ siteId }) => siteId === site.id);
+    const maxPullPoints = context.faults.maxPullPoints ?? usualPullPoints;
     if (own.length >= maxPullPoints)
       throw new SoapRefusal(
         'Receiver',
@@ -88,6 +89,8 @@ export class OnvifEvents {
   }
 
   renew(context: OnvifContext, body: XmlElement, id: string): string {
+    if (context.faults.noRenew)
+      throw new SoapRefusal('Receiver', ['ter:ActionNotSupported'], 'Renew is not supported');
     const point = this.#known(context, id);
     point.endsAt = context.now + keepMs(textAt(body, 'TerminationTime'), context.now);
     return `<wsnt:RenewResponse>${terms(context.now, point.endsAt)}</wsnt:RenewResponse>`;

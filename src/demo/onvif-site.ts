@@ -1,5 +1,6 @@
 import type { ClipCodec } from './clip.ts';
 import type { Login } from './digest.ts';
+import type { DiscoveryFaults } from './onvif-discovery.ts';
 import type { PtzDevice } from './ptz-device.ts';
 
 /** What a simulated recorder knows of itself and of its cameras. */
@@ -43,6 +44,12 @@ export interface OnvifFaults {
   readonly media2Only?: boolean;
   /** What steered cameras do otherwise (quirk 16). */
   readonly ptz?: PtzFaults;
+  /** No more than so many pull points; default 10 (quirk 17). */
+  readonly maxPullPoints?: number;
+  /** Renew is not supported (quirk 17). */
+  readonly noRenew?: boolean;
+  /** How probes are answered (quirk 19), where they are (`discovery` of the centre's options). */
+  readonly discovery?: DiscoveryFaults;
   /** What recorders do otherwise with their footage (quirk 18). */
   readonly footage?: FootageFaults;
 }

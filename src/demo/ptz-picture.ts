@@ -53,7 +53,7 @@ export class PtzPicture {
     const angle = viewAngle(zoom);
     drawView(this.#scene, { pan, tilt, angle }, seen);
     // The nearer it looks, the more a lens out of focus shows
-    const spread = Math.abs(focus) * (6 + (12 * (wideAngle - angle)) / wideAngle);
+    const spread = Math.abs(focus) * (12 + (20 * (wideAngle - angle)) / wideAngle);
     blur(seen, Math.round((spread * seen.width) / 1280));
     if (lamp || iris !== null)
       expose(seen, (lamp ? 1.12 : 1) * (iris === null ? 1 : 0.2 + 1.2 * iris), lamp ? 24 : 0);
