@@ -3,7 +3,7 @@ import type { DemoCentre, DemoOptions } from './centre.types.ts';
 import type { ClipCodec } from './clip.ts';
 import { type ClipPair, clipsFolder, loadClips } from './clip-store.ts';
 import { answerDiscovery } from './onvif-discovery.ts';
-import { replayPath } from './onvif-recordings.ts';
+import { footageSpans, replayPath } from './onvif-recordings.ts';
 import { startOnvifServer } from './onvif-server.ts';
 import type { OnvifCamera, OnvifStream } from './onvif-site.ts';
 import { places } from './ptz-device.ts';
@@ -78,7 +78,16 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
     server.mount(`${camera.path}/sub`, { ...stream, video: ptz?.sub.track ?? clip.sub });
     server.mount(replayPath(`${camera.path}/main`), {
       ...stream,
+      sound: null,
       video: clip.main,
+      footage: () => {
+        const offset = options.onvifFaults?.clockOffsetMs ?? 0;
+        return footageSpans(
+          camera.index,
+          Date.now() - (performance.now() - startedAt) + offset,
+          Date.now() + offset,
+        );
+      },
       ...(options.onvifFaults?.footage?.oneReplay ? { maxSessions: 1 } : {}),
     });
     recorded.get(camera.site.id)?.push({

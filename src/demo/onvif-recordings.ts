@@ -115,16 +115,7 @@ export class OnvifRecordings {
   #footage({ site, now, faults }: OnvifContext): Footage[] {
     const started = this.#startedAt + (faults.clockOffsetMs ?? 0);
     return site.cameras.map(({ name, index }, place) => {
-      const days = index === shortCamera ? 12 : 31 + (index % 7);
-      const oldest = Math.floor(started / hour) * hour - days * day;
-      const gap = Math.floor(started / hour) * hour - 5 * day;
-      const spans =
-        index === gapCamera
-          ? [
-              { from: oldest, to: gap },
-              { from: gap + 9 * hour, to: now },
-            ]
-          : [{ from: oldest, to: now }];
+      const spans = footageSpans(index, started, now);
       return { token: `Recording_${place + 1}`, place, name, spans };
     });
   }
@@ -196,6 +187,18 @@ export class OnvifRecordings {
       `</tse:ResultList></tse:${operation}Response>`
     );
   }
+}
+
+/** What a recorder that was started at `started` holds of a camera, ms since 1970 by its clock. */
+export function footageSpans(index: number, started: number, now: number): Footage['spans'] {
+  const days = index === shortCamera ? 12 : 31 + (index % 7);
+  const oldest = Math.floor(started / hour) * hour - days * day;
+  const gap = Math.floor(started / hour) * hour - 5 * day;
+  if (index !== gapCamera) return [{ from: oldest, to: now }];
+  return [
+    { from: oldest, to: gap },
+    { from: gap + 9 * hour, to: now },
+  ];
 }
 
 /** Where a main stream's footage is replayed. */

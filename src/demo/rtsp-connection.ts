@@ -5,6 +5,7 @@ import type { DigestDoor } from './digest.ts';
 import { LivePlayer } from './live-player.ts';
 import { LiveTrack } from './live-track.ts';
 import type { Pacer } from './pacer.ts';
+import { ReplayPlayer, readClockRange } from './replay-player.ts';
 import type { RtpPorts } from './rtp-ports.ts';
 import {
   type Mood,
@@ -49,7 +50,7 @@ interface Session {
 }
 
 interface SessionTrack {
-  readonly player: VideoPlayer | LivePlayer | SoundPlayer;
+  readonly player: VideoPlayer | LivePlayer | SoundPlayer | ReplayPlayer;
   readonly wish: TransportWish;
   leave: (() => void) | null;
 }
@@ -287,17 +288,15 @@ export class RtspConnection {
     return { status: 200, headers: { ...this.#sessionHeader(session), Transport: transport } };
   }
 
-  #makePlayer(
-    track: number,
-    session: Session,
-    sink: PacketSink,
-  ): VideoPlayer | LivePlayer | SoundPlayer {
+  #makePlayer(track: number, session: Session, sink: PacketSink): SessionTrack['player'] {
     const { figures, maxWaiting } = this.#shared;
     const { video, sound, offsetSeconds } = session.mount;
     if (track === 1 && sound) return new SoundPlayer(sink, sound, maxWaiting, figures);
     const mood = () => this.#shared.mood(session.path);
     if (video instanceof LiveTrack)
       return new LivePlayer(sink, { track: video, mood, maxWaiting, figures });
+    const { footage } = session.mount;
+    if (footage) return new ReplayPlayer(sink, { track: video, footage, maxWaiting, figures });
     const { fps, frames } = video.clip;
     return new VideoPlayer(sink, {
       track: video,
@@ -313,7 +312,12 @@ export class RtspConnection {
     const now = performance.now();
     const base = request.url.replace(/\/(track=\d+)?$/, '');
     const infos: string[] = [];
+    const asked = request.headers.get('range') ?? '';
+    const range = readClockRange(asked);
     for (const [number, { player }] of session.tracks) {
+      if (range && player instanceof ReplayPlayer) {
+        player.wish({ ...range, paced: request.headers.get('rate-control') !== 'no' });
+      }
       player.play(now);
       const { sequence, time } = player.info;
       infos.push(`url=${base}/track=${number};seq=${sequence};rtptime=${time}`);
@@ -322,7 +326,7 @@ export class RtspConnection {
       status: 200,
       headers: {
         ...this.#sessionHeader(session),
-        Range: 'npt=now-',
+        Range: range ? asked : 'npt=now-',
         'RTP-Info': infos.join(','),
       },
     };

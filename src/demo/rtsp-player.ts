@@ -60,11 +60,16 @@ export class Sender {
   }
 
   /** @param elapsedMs media time of the frame since the start. */
-  send(payloads: readonly Uint8Array[], elapsedMs: number, marker: boolean): void {
+  send(
+    payloads: readonly Uint8Array[],
+    elapsedMs: number,
+    marker: boolean,
+    extension: Uint8Array | null = null,
+  ): void {
     const time = this.timeAt(elapsedMs);
     const packets = payloads.map((payload, index) => {
       const header = new Uint8Array(12);
-      header[0] = 0x80;
+      header[0] = extension && index === 0 ? 0x90 : 0x80;
       header[1] = this.#payloadType | (marker && index === payloads.length - 1 ? 0x80 : 0);
       header[2] = this.sequence >> 8;
       header[3] = this.sequence & 0xff;
@@ -79,7 +84,8 @@ export class Sender {
       header[11] = this.ssrc & 0xff;
       this.#octets += payload.length;
       this.#total.bytes += payload.length + 12;
-      return { header, payload };
+      if (!extension || index > 0) return { header, payload };
+      return { header, payload: Buffer.concat([extension, payload]) };
     });
     this.#packets += packets.length;
     this.#total.packets += packets.length;

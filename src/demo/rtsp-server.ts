@@ -6,6 +6,7 @@ import { type ClipShape, readClip } from './clip.ts';
 import { DigestDoor, type Login } from './digest.ts';
 import type { LiveTrack } from './live-track.ts';
 import { Pacer } from './pacer.ts';
+import type { FootageSpan } from './replay-player.ts';
 import { openRtpPorts } from './rtp-ports.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import type { Mood, PlayerFigures } from './rtsp-player.ts';
@@ -42,6 +43,8 @@ export interface StreamMount {
   readonly maxSessions?: number;
   /** Asked for each frame and each connection. */
   readonly mood?: () => Mood;
+  /** A recording: what there is of it, Unix ms. A PLAY with `Range: clock=` is served from it. */
+  readonly footage?: () => readonly FootageSpan[];
 }
 
 export interface RtspServerFigures extends PlayerFigures {

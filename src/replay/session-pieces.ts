@@ -17,8 +17,11 @@ export interface SessionPiecesOptions {
   readonly gapMs?: number;
 }
 
-/** What may wait for a slow disk. */
+/** What may wait for a slow disk; a device that can be held back is, long before that. */
 const maxWaitingBytes = 256 * 1024 * 1024;
+const silentMs = 8_000;
+const holdAboveBytes = 16 * 1024 * 1024;
+const resumeBelowBytes = 4 * 1024 * 1024;
 
 export async function* sessionPieces(
   session: RtspSession,
@@ -26,6 +29,7 @@ export async function* sessionPieces(
 ): AsyncGenerator<BitstreamPiece> {
   const waiting: (AccessUnit | MediaFormat)[] = [];
   let waitingBytes = 0;
+  let held = false;
   let ended: { fault: Fault | null } | null = null;
   let wake = () => {};
   const end = (fault: Fault | null) => {
@@ -45,9 +49,15 @@ export async function* sessionPieces(
         return;
       }
       waiting.push(unit);
+      if (!held && options.endsByItself && waitingBytes > holdAboveBytes) {
+        held = true;
+        session.hold?.(true);
+      }
       wake();
     }),
-    session.onClosed((fault) => end(options.endsByItself ? null : fault)),
+    session.onClosed((fault) =>
+      end(options.endsByItself && fault?.code === 'net.closed' ? null : fault),
+    ),
   ];
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted) stop();
@@ -72,9 +82,12 @@ export async function* sessionPieces(
           if (over.fault) throw over.fault;
           return;
         }
+        // Some recorders say nothing when they have sent all.
+        const silence = options.endsByItself ? setTimeout(stop, silentMs) : null;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
+        if (silence) clearTimeout(silence);
         continue;
       }
       if (!('data' in next)) {
@@ -82,6 +95,10 @@ export async function* sessionPieces(
         continue;
       }
       waitingBytes -= next.data.length;
+      if (held && waitingBytes < resumeBelowBytes) {
+        held = false;
+        session.hold?.(false);
+      }
       const unit = timed(next, options.timedBySender === true);
       if (unit.kind === 'video') {
         if (!before && !unit.keyframe) continue;

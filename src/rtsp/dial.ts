@@ -152,6 +152,11 @@ class SocketPipe implements Pipe {
     else this.#socket.write(wire);
   }
 
+  hold(held: boolean): void {
+    if (held) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
   end(): void {
     if (!this.#socket.destroyed) this.#socket.end();
   }

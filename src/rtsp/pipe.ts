@@ -21,6 +21,8 @@ export interface Pipe {
   start(onBytes: (bytes: Uint8Array) => void, onEnd: (fault: Fault | null) => void): void;
   /** @param wire one byte per character */
   write(wire: string | Uint8Array): void;
+  /** Stops and resumes reading; what the system buffers meanwhile is all that can come. */
+  hold?(held: boolean): void;
   /** Lets what was written leave, then closes. */
   end(): void;
   destroy(): void;

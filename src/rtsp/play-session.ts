@@ -29,6 +29,8 @@ export interface PlayParts {
   /** Of the Public header. */
   readonly methods: ReadonlySet<string>;
   readonly timing: RtspTiming;
+  /** Footage as fast as the connection takes it: there is no such thing as too much. */
+  readonly unpaced?: boolean;
   readonly onLog: (line: string) => void;
 }
 
@@ -104,6 +106,10 @@ export class PlaySession implements RtspSession {
     return this.#figures ?? this.#measure();
   }
 
+  hold(held: boolean): void {
+    if (!this.#over) this.#parts.connection.pipe.hold?.(held);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#leave();
     return this.#closing;
@@ -147,8 +153,8 @@ export class PlaySession implements RtspSession {
     const now = wallNow();
     const [bytes, packets] = this.#received();
     if (
-      bytes - this.#tickBytes > maxBytesPerTick ||
-      packets - this.#tickPackets > maxPacketsPerTick
+      !this.#parts.unpaced &&
+      (bytes - this.#tickBytes > maxBytesPerTick || packets - this.#tickPackets > maxPacketsPerTick)
     ) {
       this.fail(new Fault('media.overrun', 'more than 32 MiB or 100,000 packets in a second'));
       return;

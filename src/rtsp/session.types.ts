@@ -16,6 +16,18 @@ export interface Credential {
   readonly password: string;
 }
 
+/** Footage instead of the present (ONVIF Streaming, "Replay"): a stretch of a recording. */
+export interface ReplayRange {
+  /** Unix ms, UTC, by the recorder's clock. */
+  readonly from: number;
+  readonly to: number | null;
+  /**
+   * False asks for `Rate-Control: no`: as fast as the connection takes it. The listener must then keep
+   * up, or `hold` the session.
+   */
+  readonly paced: boolean;
+}
+
 export interface RtspOptions {
   /** `rtsp://` or `rtsps://`, no user information: `splitUrl` in `src/rtsp-parse` takes it out. */
   readonly url: string;
@@ -26,6 +38,8 @@ export interface RtspOptions {
   /** SHA-256 fingerprint (`AA:BB:…`) of a certificate a person trusted, for `rtsps`. */
   readonly pinnedFingerprint?: string | null;
   readonly wantAudio: boolean;
+  /** Missing or null: live. */
+  readonly replay?: ReplayRange | null;
   /** For each single request; default 5000. */
   readonly requestTimeoutMs?: number;
   /** Aborting closes at once (with TEARDOWN where possible). */
@@ -79,6 +93,8 @@ export interface RtspSession {
   onAccessUnit(listener: (unit: AccessUnit) => void): Dispose;
   /** The format became known or changed mid-stream; called before the first unit of that format. */
   onFormat(listener: (format: VideoFormat | AudioFormat) => void): Dispose;
+  /** Stops and resumes taking data off the connection (TCP only): the device waits meanwhile. */
+  hold?(held: boolean): void;
   /** Exactly once; null when `close` was called by us. */
   onClosed(listener: (fault: Fault | null) => void): Dispose;
   /** Sends TEARDOWN, waits for its answer at most a second, and closes. */

@@ -105,6 +105,7 @@ class Start {
       timeoutSeconds: this.#timeoutSeconds,
       methods: this.#methods,
       timing: this.#opening.timing,
+      unpaced: this.#opening.options.replay?.paced === false,
       onLog: this.#opening.log,
     });
   }
@@ -179,6 +180,7 @@ class Start {
     );
     const response = await this.#connection.request('SETUP', track.url, [
       ['Transport', wish],
+      ...this.#require(),
       ...this.#session(),
     ]);
     redirect(response);
@@ -279,10 +281,26 @@ class Start {
   }
 
   #requestPlay(): Promise<RtspResponse> {
+    const { replay } = this.#opening.options;
+    const range: [string, string][] = replay
+      ? [
+          [
+            'Range',
+            `clock=${clockText(replay.from)}-${replay.to === null ? '' : clockText(replay.to)}`,
+          ],
+          ...(replay.paced ? [] : [['Rate-Control', 'no'] as [string, string]]),
+        ]
+      : [['Range', 'npt=0.000-']];
     return this.#connection.request('PLAY', this.#playUrl, [
-      ['Range', 'npt=0.000-'],
+      ...this.#require(),
+      ...range,
       ...this.#session(),
     ]);
+  }
+
+  /** ONVIF Streaming section "Replay": a device that does not know it must say so. */
+  #require(): readonly (readonly [string, string])[] {
+    return this.#opening.options.replay ? [['Require', 'onvif-replay']] : [];
   }
 
   #firstPacket(): Promise<void> {
@@ -316,6 +334,11 @@ class Start {
   #session(): readonly (readonly [string, string])[] {
     return this.#sessionId === null ? [] : [['Session', this.#sessionId]];
   }
+}
+
+/** `20261120T030405.678Z` (RFC 2326 section 3.7). */
+function clockText(ms: number): string {
+  return new Date(ms).toISOString().replace(/[-:]/g, '');
 }
 
 function redirect(response: RtspResponse): void {
