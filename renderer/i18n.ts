@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import enAudit from '../resources/locales/en/audit.json' with { type: 'json' };
 import enCause from '../resources/locales/en/cause.json' with { type: 'json' };
 import enConnect from '../resources/locales/en/connect.json' with { type: 'json' };
 import enImport from '../resources/locales/en/import.json' with { type: 'json' };
@@ -8,6 +9,7 @@ import enRegister from '../resources/locales/en/register.json' with { type: 'jso
 import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
 import enSurvey from '../resources/locales/en/survey.json' with { type: 'json' };
 import enWall from '../resources/locales/en/wall.json' with { type: 'json' };
+import viAudit from '../resources/locales/vi/audit.json' with { type: 'json' };
 import viCause from '../resources/locales/vi/cause.json' with { type: 'json' };
 import viConnect from '../resources/locales/vi/connect.json' with { type: 'json' };
 import viImport from '../resources/locales/vi/import.json' with { type: 'json' };
@@ -29,6 +31,7 @@ export type Values = Readonly<Record<string, string | number>>;
 export type Namespace =
   | 'ptz'
   | 'wall'
+  | 'audit'
   | 'register'
   | 'connect'
   | 'import'
@@ -58,6 +61,7 @@ export interface Words {
 const resources = {
   vi: {
     wall: viWall,
+    audit: viAudit,
     operators: viOperators,
     register: viRegister,
     connect: viConnect,
@@ -69,6 +73,7 @@ const resources = {
   },
   en: {
     wall: enWall,
+    audit: enAudit,
     operators: enOperators,
     register: enRegister,
     connect: enConnect,

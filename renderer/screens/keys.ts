@@ -110,6 +110,8 @@ export function pressKeyInRoom(press: KeyPress, commands: Commands): boolean {
       return done(commands.openManage('survey'));
     case 'Digit4':
       return done(commands.openManage('settings'));
+    case 'Digit5':
+      return done(commands.openManage('audit'));
     case 'F1':
       return done(commands.openHelp());
     default:

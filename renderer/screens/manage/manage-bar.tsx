@@ -11,6 +11,7 @@ const icons: Readonly<Record<ManageRoom, IconName>> = {
   connect: 'hub',
   survey: 'survey',
   settings: 'settings',
+  audit: 'lock',
 };
 
 /** The bar of the rooms: the way back to the wall first, and how the wall is doing meanwhile. */

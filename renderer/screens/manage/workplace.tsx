@@ -1,6 +1,7 @@
 import { Activity, useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { type ConnectPart, connectParts } from '../../stores/workplace/workplace-store.ts';
+import { AuditScreen } from '../audit/audit-screen.tsx';
 import { DiscoveryScreen } from '../discovery/discovery-screen.tsx';
 import { HubsScreen } from '../hubs/hubs-screen.tsx';
 import { Icon, type IconName } from '../icon.tsx';
@@ -50,6 +51,9 @@ export function Workplace() {
       </Activity>
       <Activity mode={shown('settings')}>
         <SettingsScreen />
+      </Activity>
+      <Activity mode={shown('audit')}>
+        <AuditScreen />
       </Activity>
     </section>
   );

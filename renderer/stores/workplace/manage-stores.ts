@@ -1,4 +1,5 @@
 import type { Core } from '../../wire/core.types.ts';
+import { type AuditStore, createAuditStore } from '../audit/audit-store.ts';
 import { createDiscoveryStore, type DiscoveryStore } from '../discovery/discovery-store.ts';
 import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
 import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
@@ -19,6 +20,7 @@ export interface ManageStores {
   readonly imports: ImportsStore;
   readonly survey: SurveyStore;
   readonly settings: SettingsStore;
+  readonly audit: AuditStore;
   readonly ptz: PtzStore;
 }
 
@@ -36,6 +38,7 @@ export function createManageStores(
     imports: createImportsStore(core),
     survey: createSurveyStore(core),
     settings: createSettingsStore(core),
+    audit: createAuditStore(core),
     ptz: createPtzStore(core),
   };
 }
