@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
+import { holdPointer } from './hold-pointer.ts';
 
 interface HoldButtonProps {
   readonly label: string;
@@ -43,8 +44,7 @@ export function HoldButton({ label, onHold, onRelease, disabled, children }: Hol
       disabled={disabled}
       onPointerDown={(event: PointerEvent<HTMLButtonElement>) => {
         if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        begin('pointer');
+        if (holdPointer(event.currentTarget, event.pointerId)) begin('pointer');
       }}
       onPointerUp={end}
       onPointerCancel={end}

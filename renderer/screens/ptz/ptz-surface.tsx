@@ -9,6 +9,7 @@ import {
 } from '../../stores/ptz/picture-fit.ts';
 import { dragFeel, dragVelocity, velocity } from '../../stores/ptz/velocity.ts';
 import { useProduct } from '../product.tsx';
+import { holdPointer } from './hold-pointer.ts';
 import { useHand, usePtz } from './use-ptz.ts';
 
 const wheelSpeed = 0.6;
@@ -100,7 +101,7 @@ export function PtzSurface({ tile, label }: { tile: number; label: string }) {
       return;
     }
     if (event.button !== 0 || !ptz.maySteer()) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
+    if (!holdPointer(event.currentTarget, event.pointerId)) return;
     const from = at(event);
     const kind = event.shiftKey || tool === 'box' ? 'box' : 'steer';
     put({ pointer: event.pointerId, kind, from, to: from, dragged: false });

@@ -2,6 +2,7 @@ import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { dragVelocity, velocity } from '../../stores/ptz/velocity.ts';
 import { useProduct, useTexts } from '../product.tsx';
 import { HoldButton } from './hold-button.tsx';
+import { holdPointer } from './hold-pointer.ts';
 import { PtzIcon } from './ptz-icon.tsx';
 import { useSteered } from './use-ptz.ts';
 
@@ -71,8 +72,8 @@ function Stick({ label }: { label: string }) {
       title={label}
       onPointerDown={(event) => {
         if (finger.current !== null || event.button !== 0 || !ptz.maySteer()) return;
+        if (!holdPointer(event.currentTarget, event.pointerId)) return;
         finger.current = event.pointerId;
-        event.currentTarget.setPointerCapture(event.pointerId);
         move(event);
       }}
       onPointerMove={(event) => {

@@ -142,7 +142,7 @@ export async function steering(options: MountPtzOptions = {}): Promise<MountedPt
   await until(() => {
     const wall = document.querySelector('.wall')?.getBoundingClientRect();
     const dock = document.querySelector('.dock')?.getBoundingClientRect();
-    const right = mounted.tile(1).getBoundingClientRect().right;
+    const right = Math.max(...mounted.tiles().map((tile) => tile.getBoundingClientRect().right));
     return wall && dock && wall.right <= dock.left + 1 && Math.abs(right - wall.right) < 2;
   }, 'the panel stands beside the wall');
   return mounted;
