@@ -52,6 +52,7 @@ export class PtzCamera {
   #turn = 0;
   /** Grows with every stop: what was asked before and waits still is void. */
   #stops = 0;
+  #handsGone = 0;
   readonly #heard = new Map<number, { moveId: number; at: number }>();
   #unwritten: EndedMovement[] = [];
   #alarmTold: number | null = null;
@@ -220,6 +221,7 @@ export class PtzCamera {
   /** Everything that this operator moves. */
   handGone(holder: PtzHolder, reason: StopReason): void {
     this.#stops += 1;
+    this.#handsGone += 1;
     for (const drive of [this.drive, this.#lens]) {
       if (drive.hand && sameHolder(drive.hand.holder, holder)) drive.stop(reason);
     }
@@ -473,12 +475,19 @@ export class PtzCamera {
   async #hold(actor: Actor): Promise<void> {
     const { leases, watchman } = this.#room;
     watchman?.start();
+    const asked = this.#handsGone;
+    const isGone = () => asked !== this.#handsGone;
     if (await leases.touch(this.id, actor.holder)) return this.#changed();
+    // Whoever signed out while this waited must not hold the camera after.
+    if (isGone()) throw new Fault('operator.needed', 'signed out meanwhile');
     await leases.take(this.id, {
       holder: actor.holder,
       priority: priorityOf(actor.role, null),
       reason: '',
     });
+    if (!isGone()) return;
+    await leases.release(this.id, actor.holder);
+    throw new Fault('operator.needed', 'signed out meanwhile');
   }
 
   #mover(make?: (link: PtzLink) => Mover): Mover {
