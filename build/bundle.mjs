@@ -72,11 +72,11 @@ const bundles = [
 
 rmSync(out(), { recursive: true, force: true });
 mkdirSync(out('page'), { recursive: true });
+mkdirSync(out('verifier'), { recursive: true });
+writeFileSync(out('verifier', 'verify.html'), await bundleVerifier());
 await Promise.all(
   bundles.filter((bundle) => existsSync(bundle.entryPoints[0])).map((bundle) => build(bundle)),
 );
 for (const file of ['index.html']) {
   if (existsSync(from('renderer', file))) cpSync(from('renderer', file), out('page', file));
 }
-mkdirSync(out('verifier'), { recursive: true });
-writeFileSync(out('verifier', 'verify.html'), await bundleVerifier());

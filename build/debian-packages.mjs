@@ -26,5 +26,6 @@ export const testPackages = [
   ['dbus', 'the bus it lives on'],
   ['openssl', 'certificates for rtsps:// tests'],
   ['p7zip-full', 'opens packages with a password, a program we did not write'],
+  ['poppler-utils', 'draws the printed record, so that its QR code can be read'],
   ['procps', 'process figures'],
 ];

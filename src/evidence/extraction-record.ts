@@ -98,11 +98,11 @@ export async function extractionRecord(facts: RecordFacts): Promise<Uint8Array> 
 
 const qrSide = 108;
 
-/** Digest, fingerprint and QR code stand together on one page. */
+/** Digest, fingerprint, QR code and the places to sign stand together on one page. */
 function sealing(doc: PdfDocument, facts: RecordFacts): void {
   const { manifest, words } = facts;
   const { t } = words;
-  keepTogether(doc, 190);
+  keepTogether(doc, 350);
   section(doc, t('record.sealing'));
   const { left } = doc.page.margins;
   const top = doc.y;
