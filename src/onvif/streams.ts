@@ -42,7 +42,8 @@ async function uriOf(
   } catch (error) {
     const fault = Fault.from(error);
     // One profile may be broken; a refused login or a dead network concerns all of them.
-    if (!/^onvif\.(?:fault|unsupported|protocol|forbidden|limit|gone|overrun)$/.test(fault.code)) throw fault;
+    if (!/^onvif\.(?:fault|unsupported|protocol|forbidden|limit|gone|overrun)$/.test(fault.code))
+      throw fault;
     return { uri: null, fault };
   }
 }
