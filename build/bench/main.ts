@@ -4,6 +4,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ApplicationFigures, type ApplicationRow, benchApplication } from './application.ts';
+import { benchAudit } from './audit.ts';
 import { makeClip } from './clips.ts';
 import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
@@ -16,7 +17,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     seconds: { type: 'string' },
-    only: { type: 'string', default: 'ingest,application,pictures,memory,connect' },
+    only: { type: 'string', default: 'ingest,application,pictures,memory,connect,audit' },
     out: { type: 'string', default: 'out/bench.json' },
   },
 });
@@ -58,6 +59,19 @@ try {
       );
     }
     result.ingest = rows;
+  }
+
+  if (parts.has('audit')) {
+    const figures = await benchAudit(values.quick ? 200_000 : 1_000_000);
+    result.audit = figures;
+    const { search } = figures;
+    say(
+      `\nAudit, ${figures.records} records: ${figures.recordsPerSecond} written/s, ` +
+        `${figures.ratio} × the time of plain inserts (${figures.plainPerSecond}/s); ` +
+        `an hour of 16 tiles ${figures.wallHourCpuMs} ms CPU; ` +
+        `search p50 ${search.p50}, p95 ${search.p95} ms; verifying ${figures.verifyMs} ms; ` +
+        `${figures.databaseMiB} MiB`,
+    );
   }
 
   if (parts.has('application')) {
