@@ -26,9 +26,12 @@ interface CopyOptions {
   readonly language?: 'vi' | 'en';
 }
 
-interface CopyMade {
+export interface CopyMade {
   readonly bytes: number;
   readonly sha256: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Two folders below the root, as a source and as a bundle. */
@@ -55,7 +58,8 @@ export function hideRegions(
       `[1:v]scale=${width}:${height},format=gray[mask];[hidden][mask]alphamerge[over];` +
       `[plain][over]overlay=format=yuv444,${stripe(height)},format=${pixels(item)}[out]`;
     const loop = isClip(item) ? ['-loop', '1'] : [];
-    return encode(options, folder, [...loop, '-i', 'mask.pgm'], filter);
+    const made = await encode(options, folder, [...loop, '-i', 'mask.pgm'], filter);
+    return { ...made, width, height };
   });
 }
 
@@ -90,7 +94,8 @@ export function captionCopy(
       `[0:v]format=rgb24,pad=iw:ih+${strip}:0:0:black,drawtext=fontfile=font.ttf:textfile=label.txt:` +
       `expansion=none:fontcolor=white:fontsize=${size}:line_spacing=${Math.round(size * 0.2)}:` +
       `x=${Math.round(size / 2)}:y=h-${strip}+${Math.round(size / 2)},format=${pixels(item)}[out]`;
-    return encode(options, folder, [], filter);
+    const made = await encode(options, folder, [], filter);
+    return { ...made, width: item.width, height: item.height + strip };
   });
 }
 
@@ -99,7 +104,7 @@ async function encode(
   folder: string,
   inputs: readonly string[],
   filter: string,
-): Promise<CopyMade> {
+): Promise<{ bytes: number; sha256: string }> {
   const { source, target, item, signal } = options;
   const program = findFfmpeg();
   if (program === null) throw new Fault('decode.no-ffmpeg', 'no ffmpeg');

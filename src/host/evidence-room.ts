@@ -14,7 +14,7 @@ import {
 import type { EventName, EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
-import { captionCopy, hideRegions } from '../evidence/altered-copy.ts';
+import { type CopyMade, captionCopy, hideRegions } from '../evidence/altered-copy.ts';
 import { auditExcerptOf } from '../evidence/audit-excerpt.ts';
 import type { CaptureFacts } from '../evidence/capture.types.ts';
 import { type CaptureScene, captureFactsOf } from '../evidence/capture-facts.ts';
@@ -209,11 +209,7 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
   const copyJob = (
     id: string,
     how: EvidenceItem['how'][number],
-    make: (
-      shelved: Shelved,
-      target: string,
-      work: CopyWork,
-    ) => Promise<{ bytes: number; sha256: string }>,
+    make: (shelved: Shelved, target: string, work: CopyWork) => Promise<CopyMade>,
   ): string => {
     const { item } = shelf.get(id);
     const operator = who();
@@ -226,11 +222,17 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
         onProgress: (done, total) => tell({ done, total }),
       });
       const copy = shelf.enter(
-        captureOf('copy', item.mediaType, { ...shelved.facts, operator }, item.siteId, {
-          gapMs: item.gapMs,
-          alteredFrom: id,
-          how: [how],
-        }),
+        captureOf(
+          'copy',
+          item.mediaType,
+          { ...shelved.facts, operator, width: made.width, height: made.height },
+          item.siteId,
+          {
+            gapMs: item.gapMs,
+            alteredFrom: id,
+            how: [how],
+          },
+        ),
         target,
         made.bytes,
         made.sha256,
@@ -394,7 +396,8 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       const target = join(place, fileName);
       const operator = who();
       const jobId = queue.add('package', fileName, async (tell, signal) => {
-        const shelved = items.map(({ id }) => shelf.get(id));
+        const shelved: Shelved[] = [];
+        for (const { id } of items) shelved.push(await shelf.proved(id));
         const key = await openWorkstationKey(vault);
         audit.write({
           kind: 'evidence.export',
