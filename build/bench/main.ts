@@ -10,6 +10,7 @@ import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
 import { benchMemory } from './memory.ts';
 import { benchPictures } from './pictures.ts';
+import { benchPtz } from './ptz.ts';
 import { benchRegister } from './register.ts';
 import { benchSurvey } from './survey.ts';
 
@@ -140,6 +141,21 @@ try {
       `  survey of ${survey.devices} devices: ${survey.wallSeconds.toFixed(1)} s, slowest device ${survey.slowestDeviceSeconds.toFixed(1)} s, bound by connections ${survey.boundSeconds.toFixed(1)} s`,
     );
     result.connect = { register, imported, survey };
+  }
+
+  if (parts.has('ptz')) {
+    say('\nSteering while 16 tiles play');
+    const ptz = await benchPtz(small, values.quick ? 40 : 100);
+    result.ptz = ptz;
+    for (const [name, figures] of [
+      ['input → request', ptz.inputToRequest],
+      ['let go → Stop', ptz.stopToRequest],
+      ['let go → zero velocity', ptz.zeroToRequest],
+    ] as const) {
+      say(
+        `  ${name}: p50 ${figures.p50.toFixed(1)} ms, p95 ${figures.p95.toFixed(1)} ms, max ${figures.max.toFixed(1)} ms (${figures.runs})`,
+      );
+    }
   }
 
   mkdirSync(dirname(values.out), { recursive: true });
