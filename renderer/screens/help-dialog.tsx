@@ -42,12 +42,12 @@ export function HelpDialog() {
           </section>
         ))}
         <section>
-          <h3>{p('help.title')}</h3>
+          <h3>{p('keys.title')}</h3>
           <dl>
             {ptzKeyHelp.map(({ keys, text }) => (
               <div key={text}>
                 <dt>
-                  {(keys.length === 0 ? [p('help.mouseKey')] : keys).map((key) => (
+                  {(keys.length === 0 ? [p('keys.mouseKey')] : keys).map((key) => (
                     <kbd key={key}>{key}</kbd>
                   ))}
                 </dt>

@@ -4,6 +4,7 @@ import type { PtzLease, PtzState, PtzView } from '../../../src/contract/ptz-sche
 import { Fault } from '../../../src/std/fault.ts';
 import type { Core } from '../../wire/core.types.ts';
 import { createHand, type Hand, pageClock } from './hand.ts';
+import { createSteps } from './steps.ts';
 
 /** The tile that is steered, and how far the core is with its camera. */
 export interface PtzMode {
@@ -101,11 +102,20 @@ export function createPtzStore(core: Core): PtzStore {
     nudged: 0,
     noticed: new Map(),
   }));
+  const stepsOnly = (cameraId: string) =>
+    store.getState().views.get(cameraId)?.lacks.includes('continuous') === true;
+  const steps = createSteps(core);
   const hand = createHand(
     {
-      move: (cameraId, moveId, speeds) => core.call('ptz.move', { cameraId, moveId, ...speeds }),
-      renew: async (cameraId, moveId) =>
-        (await core.call('ptz.renew', { cameraId, moveId })).alive !== false,
+      move(cameraId, moveId, speeds) {
+        if (stepsOnly(cameraId)) return steps.go(cameraId, speeds);
+        return core.call('ptz.move', { cameraId, moveId, ...speeds });
+      },
+      async renew(cameraId, moveId) {
+        // A step ends by itself: what is renewed is the wish for the next one.
+        if (stepsOnly(cameraId)) return steps.next(cameraId);
+        return (await core.call('ptz.renew', { cameraId, moveId })).alive !== false;
+      },
       stop: (cameraId) => core.call('ptz.stop', { cameraId }),
       focus: (cameraId, moveId, act) => core.call('ptz.focus', { cameraId, moveId, act }),
     },

@@ -97,6 +97,19 @@ describe('the keyboard', () => {
   });
 });
 
+test('a camera that cannot be moved by speed goes step by step while the key is held', async () => {
+  const mounted = await steering({ view: { lacks: ['continuous'] } });
+  await userEvent.keyboard('{ArrowRight>}');
+  await until(() => mounted.core.calls('ptz.step').length >= 3);
+  expect(mounted.core.calls('ptz.step')[0]).toMatchObject({ pan: 0.4, tilt: 0, zoom: 0 });
+  await userEvent.keyboard('{/ArrowRight}');
+  await until(() => mounted.told.includes('stop'));
+  const count = mounted.core.calls('ptz.step').length;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(mounted.core.calls('ptz.step')).toHaveLength(count);
+  expect(mounted.core.calls('ptz.move')).toEqual([]);
+});
+
 describe('the picture', () => {
   test('direction and distance of a drag are direction and speed, with a line to see', async () => {
     const mounted = await steering();
