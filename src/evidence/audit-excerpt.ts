@@ -1,9 +1,10 @@
 import type { AuditRecord } from '../audit/audit.types.ts';
 import { openAuditForReading } from '../audit/audit-file.ts';
 import { recordOf } from '../audit/stored-record.ts';
-import type { AuditExcerpt } from '../evidence-format/audit-chain.ts';
+import { type AuditExcerpt, checkAuditChain } from '../evidence-format/audit-chain.ts';
 import { formats } from '../evidence-format/manifest.ts';
 import type { CaptureFacts } from './capture.types.ts';
+import { nodePrimitives } from './node-primitives.ts';
 
 /** Longer than any stretch that belongs to one package; the newest are kept. */
 const maxRecords = 20_000;
@@ -42,7 +43,7 @@ export function auditExcerptOf(
     const first = records.findIndex(belongs);
     if (first < 0) return null;
     const last = records.findLastIndex(belongs);
-    return {
+    const excerpt: AuditExcerpt = {
       format: formats.audit,
       records: records.slice(first, last + 1).map((record) => {
         if (belongs(record)) return record;
@@ -50,9 +51,20 @@ export function auditExcerptOf(
         return { seq, prev, hash, withheld: true as const };
       }),
     };
+    return intactEnd(excerpt);
   } catch {
     return null;
   } finally {
     database.close();
+  }
+}
+
+/** A log that somebody damaged still yields the records since then: the export goes on without the others. */
+function intactEnd(excerpt: AuditExcerpt): AuditExcerpt | null {
+  let { records } = excerpt;
+  for (;;) {
+    const { ok, at, reason } = checkAuditChain({ ...excerpt, records }, nodePrimitives);
+    if (ok || at === null) return records.length > 0 ? { ...excerpt, records } : null;
+    records = records.slice(reason === 'record-altered' ? at + 1 : at);
   }
 }
