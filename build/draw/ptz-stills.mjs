@@ -32,7 +32,7 @@ export async function drawStills(out) {
     ...[-75, -50, -25, 0, 25, 50, 75].map((pan) => ({ pan, tilt: -10, zoom: 0.45 })),
     ...storedPresets.map(([, position]) => position),
   ];
-  const scene = await new SceneStore(out, findEncoder()).load(new AbortController().signal);
+  const scene = await new SceneStore(out, findEncoder()).load();
   const letters = await Letters.read(out);
   const parts = [];
   for (const place of places) {

@@ -51,6 +51,7 @@ function isProgram(path: string): boolean {
 export class SceneStore {
   readonly #folder: string;
   readonly #program: string;
+  readonly #off = new AbortController();
   #scene: Promise<PtzScene> | null = null;
 
   constructor(folder: string, program: string) {
@@ -59,12 +60,18 @@ export class SceneStore {
   }
 
   /** Rejects where the program cannot read it; the next call tries again. */
-  load(signal: AbortSignal): Promise<PtzScene> {
-    this.#scene ??= this.#read(signal).catch((error: unknown) => {
+  load(): Promise<PtzScene> {
+    this.#scene ??= this.#read(this.#off.signal).catch((error: unknown) => {
       this.#scene = null;
       throw error;
     });
     return this.#scene;
+  }
+
+  async close(): Promise<void> {
+    this.#off.abort();
+    await this.#scene?.catch(() => {});
+    this.#scene = null;
   }
 
   async #read(signal: AbortSignal): Promise<PtzScene> {
@@ -82,7 +89,8 @@ export class SceneStore {
     );
     const filled = await new Promise<number>((resolve, reject) => {
       let at = 0;
-      child.on('error', reject);
+      // What was killed has still to end
+      child.on('error', (error) => signal.aborted || reject(error));
       child.stdin.on('error', () => {});
       child.stdout.on('data', (chunk: Buffer) => {
         planes.set(chunk.subarray(0, planes.length - at), at);

@@ -80,7 +80,7 @@ export class PtzStream implements LiveProducer {
   async #encode(live: NonNullable<PtzStreamOptions['live']>, signal: AbortSignal): Promise<void> {
     let scene: PtzScene;
     try {
-      scene = await live.scenes.load(new AbortController().signal);
+      scene = await live.scenes.load();
     } catch (error) {
       if (!signal.aborted) this.#giveUp(String(error), signal);
       return;

@@ -71,6 +71,7 @@ export async function openSteering(
     async close() {
       for (const { device } of all) device.close();
       await Promise.all(all.flatMap(({ main, sub }) => [main.close(), sub.close()]));
+      await live?.scenes.close();
     },
   };
 }

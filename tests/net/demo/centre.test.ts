@@ -102,6 +102,8 @@ describe('demo-site', () => {
       expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/onvif\/site-01\/device_service$/),
       expect.stringContaining('/onvif/site-02/'),
     ]);
+    const steered = lines.filter((line) => line.includes('PTZ'));
+    expect(steered).toEqual([expect.stringMatching(/cam-04\/main .*Profile_4_main/)]);
     const password = /mật khẩu (\S+),/.exec(lines.join('\n'))![1]!;
     const one = await watch({ url: urls[0]!, credential: { user: 'giamsat', password } });
     await one.pictures(1);
