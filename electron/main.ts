@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   app,
   BrowserWindow,
@@ -34,7 +35,9 @@ const dataDir =
 // Chromium's own files and the shell's log lie in a folder of their own, beside the core's.
 const shellDir = join(dataDir, 'electron');
 mkdirSync(shellDir, { recursive: true, mode: 0o700 });
-app.setPath('userData', shellDir);
+/** Started by the core of a shell that runs already, to stop cameras should that core die. */
+const isWatchman = process.argv.includes('--vonggac-ptz-watchman');
+app.setPath('userData', isWatchman ? join(shellDir, 'watchman') : shellDir);
 
 // Before anything of Chromium starts.
 app.enableSandbox();
@@ -50,7 +53,11 @@ app.commandLine.appendSwitch('disable-renderer-backgrounding');
 app.commandLine.appendSwitch('disable-backgrounding-occluded-windows');
 app.commandLine.appendSwitch('autoplay-policy', 'no-user-gesture-required');
 
-if (app.requestSingleInstanceLock()) {
+if (isWatchman) {
+  // It opens nothing, and ends by itself.
+  app.disableHardwareAcceleration();
+  void import(pathToFileURL(join(__dirname, 'ptz-watchman.mjs')).href);
+} else if (app.requestSingleInstanceLock()) {
   app
     .whenReady()
     .then(open)

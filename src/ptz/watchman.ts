@@ -147,8 +147,9 @@ function watchmanCommand(): WatchmanCommand {
     // The packaged binary is no Node; the shell starts the watchman when it is given this word.
     return {
       file: process.execPath,
-      args: [...(process.defaultApp && process.argv[1] ? [process.argv[1]] : []), watchmanWord],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined },
+      // In development the folder of the program; a packaged one knows its own and ignores this.
+      args: [fileURLToPath(new URL('../..', import.meta.url)), watchmanWord],
+      env: process.env,
     };
   }
   const source = import.meta.url.endsWith('.ts');
@@ -161,4 +162,4 @@ function watchmanCommand(): WatchmanCommand {
 }
 
 /** Argument by which the Electron shell is the watchman and nothing else. */
-export const watchmanWord = '--ptz-watchman';
+export const watchmanWord = '--vonggac-ptz-watchman';
