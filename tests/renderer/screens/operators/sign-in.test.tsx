@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { watchPresence } from '../../../../renderer/stores/operators/operators-store.ts';
 import type { OperatorState } from '../../../../src/contract/operator-schemas.ts';
 import { Fault } from '../../../../src/std/fault.ts';
 import { type FakeCore, fakeOperatorState } from '../fakes.ts';
@@ -190,5 +191,27 @@ describe('the bar', () => {
     expect(tiles().length).toBeGreaterThan(3);
     expect(dialog()).toBeNull();
     expect(core.called.filter(({ name }) => name.startsWith('operators.')).length).toBe(1);
+  });
+});
+
+describe('somebody at keyboard or mouse', () => {
+  test('is told to the core at once and then now and then, and only while control is open', async () => {
+    const { core, operators } = await mount();
+    const target = new EventTarget();
+    const stop = watchPresence(core, operators, target);
+    const act = (kind: string) => target.dispatchEvent(new Event(kind));
+    for (const kind of ['pointermove', 'keydown', 'wheel', 'pointerdown']) act(kind);
+    expect(core.calls('operators.seen')).toHaveLength(1);
+    stop();
+    const again = watchPresence(core, operators, target);
+    core.emit('operators.changed', locked);
+    act('keydown');
+    core.emit('operators.changed', nobody);
+    act('keydown');
+    expect(core.calls('operators.seen')).toHaveLength(1);
+    core.emit('operators.changed', fakeOperatorState);
+    act('wheel');
+    expect(core.calls('operators.seen')).toHaveLength(2);
+    again();
   });
 });
