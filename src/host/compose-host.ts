@@ -36,6 +36,7 @@ import { createImportDesk } from './import-calls.ts';
 import { keepImportedLogin } from './keep-imported-login.ts';
 import { createLoginDesk, type LoginDesk } from './login-desk.ts';
 import { pageCalls } from './page-calls.ts';
+import { createRecorderBook } from './recorder-book.ts';
 import { feedRegister } from './register-feed.ts';
 import { createReplayRoom } from './replay-calls.ts';
 import { personHere } from './save-source.ts';
@@ -229,14 +230,15 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   });
   bag.add(() => survey.close());
 
+  const doors = {
+    book,
+    register,
+    fingerprint: (endpoint: string) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
+  };
   const ptz = createPtzRoom({
     database: store.database,
     connectOnvif: clients.connectOnvif,
-    doors: {
-      book,
-      register,
-      fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
-    },
+    doors,
     operators,
     audit,
     log: log.child({ room: 'ptz' }),
@@ -245,10 +247,16 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   bag.add(operators.onChange(() => ptz.handChanged()));
   let pages = 0;
 
+  const replayLog = log.child({ room: 'replay' });
   const replay = createReplayRoom({
     dataDir,
     supervisor,
-    log: log.child({ room: 'replay' }),
+    recorders: createRecorderBook({
+      connectOnvif: clients.connectOnvif,
+      doors,
+      log: replayLog,
+    }),
+    log: replayLog,
     onState: (state) => broadcast('replay.state', state),
   });
 

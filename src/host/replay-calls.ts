@@ -3,17 +3,19 @@ import type { CallHandlers } from '../contract/serve.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
 import type { BitstreamPiece, Ring, RingBounds } from '../replay/replay.types.ts';
 import { createReplayDesk, type ReplayDesk } from '../replay/replay-desk.ts';
-import { ringSource } from '../replay/replay-source.ts';
+import { recorderSource, ringSource } from '../replay/replay-source.ts';
 import { createRing } from '../replay/ring.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
+import type { RecorderBook } from './recorder-book.ts';
 
 export type ReplayHandlers = Pick<CallHandlers, keyof typeof replayCalls>;
 
 export interface ReplayRoom {
   readonly ring: Ring;
   readonly desk: ReplayDesk;
+  readonly recorders: RecorderBook;
   /**
    * What is held of a camera between two times, to be written to a file.
    * @throws {Fault} `replay.nothing`, `replay.no-recorder`
@@ -39,6 +41,7 @@ export interface ReplayRoomOptions {
   /** Null: the ring stays in memory. */
   readonly dataDir: string | null;
   readonly supervisor: StreamSupervisor;
+  readonly recorders: RecorderBook;
   readonly log: Logger;
   onState(state: ReplayState): void;
   readonly bounds?: Partial<RingBounds>;
@@ -50,15 +53,22 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
   const ring = createRing({ dataDir, log, ...options.bounds });
   const stop = options.supervisor.tap(ring);
   const desk = createReplayDesk({
-    source: async (cameraId, at) => ringSource(ring, cameraId, at),
+    source: async (cameraId, at, from) => {
+      if (from === 'ring') return ringSource(ring, cameraId, at);
+      return recorderSource(await options.recorders.footage(cameraId), cameraId, at);
+    },
     onState: options.onState,
     log,
   });
   return {
     ring,
     desk,
-    async footage(cameraId, from, to, { source, quality: wanted }) {
-      if (source === 'recorder') throw new Fault('replay.no-recorder', 'no recorder');
+    recorders: options.recorders,
+    async footage(cameraId, from, to, { source, quality: wanted }, signal) {
+      if (source === 'recorder') {
+        const recorder = await options.recorders.footage(cameraId);
+        return { pieces: recorder.read(from, to, signal), quality: 'main', clockOffsetMs: null };
+      }
       const held = ring
         .spans(cameraId, wanted ?? undefined)
         .find((s) => s.to >= from && s.from <= to);
@@ -73,13 +83,14 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
     async close() {
       stop();
       desk.close();
+      options.recorders.close();
       await ring.close();
     },
   };
 }
 
 /** Replay of one connection. A page that goes leaves its sessions to their idle end. */
-export function replayHandlers({ ring, desk }: ReplayRoom): ReplayHandlers {
+export function replayHandlers({ ring, desk, recorders }: ReplayRoom): ReplayHandlers {
   return {
     'replay.open': ({ cameraIds, at, source }) => desk.open(cameraIds, at, source ?? 'ring'),
     'replay.close': ({ sessionId }) => {
@@ -101,14 +112,21 @@ export function replayHandlers({ ring, desk }: ReplayRoom): ReplayHandlers {
       await session.step(cameraId, frames);
       return session.state;
     },
-    'replay.timeline': ({ cameraId, from, to }) => {
+    'replay.timeline': async ({ cameraId, from, to }) => {
       const within = <T extends { from: number; to: number }>(all: T[]) =>
         all.filter((one) => one.to >= from && one.from <= to);
-      return {
-        spans: within(ring.spans(cameraId)),
-        gaps: within(ring.gaps(cameraId)),
-        recorder: { code: 'replay.no-recorder' as const },
-      };
+      const held = { spans: within(ring.spans(cameraId)), gaps: within(ring.gaps(cameraId)) };
+      try {
+        const footage = await recorders.footage(cameraId);
+        const { spans, gaps } = await footage.timeline(from, to);
+        return {
+          spans: [...held.spans, ...spans],
+          gaps: [...held.gaps, ...gaps],
+          recorder: null,
+        };
+      } catch (error) {
+        return { ...held, recorder: Fault.from(error).shown };
+      }
     },
   };
 }

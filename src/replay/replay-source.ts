@@ -1,5 +1,5 @@
 import type { StreamQuality } from '../contract/stream-state.ts';
-import type { BitstreamPiece, Gap, HeldSpan, Ring } from './replay.types.ts';
+import type { BitstreamPiece, Gap, HeldSpan, RecorderFootage, Ring } from './replay.types.ts';
 
 /** What one camera of a session is played from. */
 export interface ReplaySource {
@@ -28,5 +28,31 @@ export function ringSource(ring: Ring, cameraId: string, at: number | null): Rep
     gaps: () => ring.gaps(cameraId, quality),
     clockOffsetMs: (time) => ring.clockOffsetMs(cameraId, quality, time),
     read: (from, to) => ring.read(cameraId, quality, from, to),
+  };
+}
+
+const aroundMs = 12 * 3_600_000;
+
+/**
+ * From a recorder: half a day around `at` (null: the last day), as its time line says now. Pictures are
+ * fetched when they are wanted, one playback at a time.
+ */
+export async function recorderSource(
+  footage: RecorderFootage,
+  cameraId: string,
+  at: number | null,
+): Promise<ReplaySource | null> {
+  const now = Date.now();
+  const to = Math.min(now, at === null ? now : at + aroundMs);
+  const { spans, gaps } = await footage.timeline(to - 2 * aroundMs, to);
+  if (spans.length === 0) return null;
+  return {
+    cameraId,
+    quality: 'main',
+    sampleMs: 1_000,
+    spans: () => spans,
+    gaps: () => gaps,
+    clockOffsetMs: () => null,
+    read: (from, end) => footage.read(from, end),
   };
 }
