@@ -160,11 +160,10 @@ async function readInputs(
     throw new Fault('input.value', 'too many files', { field: 'files' });
   }
   const taken = new Set<string>();
-  const sizes = await Promise.all(order.files.map(({ path }) => sizeOf(path)));
-  progress.begin(
-    'reading',
-    sizes.reduce((sum, size) => sum + size, 0),
-  );
+  // One after the other: thousands of files opened at once are more than a system gives.
+  let total = 0;
+  for (const { path } of order.files) total += await sizeOf(path);
+  progress.begin('reading', total);
   const read: ReadInput[] = [];
   for (const input of order.files) {
     const name = evidenceName(input.name ?? basename(input.path), taken);
