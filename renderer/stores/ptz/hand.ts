@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Cause } from '../../../src/contract/cause.ts';
+import { ptzRenewMs } from '../../../src/contract/ptz-schemas.ts';
 import { Fault } from '../../../src/std/fault.ts';
 import { isStill, sameVelocity, still, sumOf, type Velocity } from './velocity.ts';
 
@@ -67,7 +68,6 @@ export interface Hand extends StoreApi<HandModel> {
 }
 
 export const moveEveryMs = 50;
-export const renewEveryMs = 250;
 /** No answer to a stop for this long counts as a failed one. */
 export const stopPatienceMs = 1500;
 const retryMs = [250, 500, 1000] as const;
@@ -132,7 +132,7 @@ export function createHand(port: HandPort, clock: HandClock): Hand {
 
   function keepAlive(cameraId: string): void {
     const mine = moveId;
-    cancelRenewal = clock.every(renewEveryMs, () => {
+    cancelRenewal = clock.every(ptzRenewMs, () => {
       port.renew(cameraId, mine).then(
         (alive) => {
           if (!alive) lost(mine, null);
