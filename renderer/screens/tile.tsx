@@ -8,6 +8,7 @@ import { useCameras, useProduct, useSecond, useSession, useWall, useWords } from
 import { PtzAlarm } from './ptz/ptz-alarm.tsx';
 import { PtzIcon } from './ptz/ptz-icon.tsx';
 import { PtzTile } from './ptz/ptz-tile.tsx';
+import { turns } from './ptz/steer-gate.ts';
 import { usePtz, useSteeringOffered } from './ptz/use-ptz.ts';
 import { TileDetails } from './tile-details.tsx';
 import { TileMenu } from './tile-menu.tsx';
@@ -48,6 +49,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const wallMode = useWall((model) => model.wall.wallMode);
   const clockOffset = useSession((model) => model.clockOffsetMs);
   const steered = usePtz(({ mode }) => mode?.tile === tile && mode.cameraId === cameraId);
+  const turning = usePtz(({ states }) => turns(camera, states.get(cameraId ?? '')));
   const offered = useSteeringOffered();
   const [over, setOver] = useState(false);
   const view = viewOf(told, cameraId, camera, loaded);
@@ -151,7 +153,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       {details && cameraId !== null ? <TileDetails tile={tile} view={view} /> : null}
       {selected && !wallMode && cameraId !== null ? (
         <div className="tile-tools">
-          {camera?.ptz === true && offered && !steered ? (
+          {turning && offered && !steered ? (
             <button
               type="button"
               className="tile-menu-button"

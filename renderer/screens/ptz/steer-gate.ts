@@ -1,7 +1,14 @@
 import type { Cause } from '../../../src/contract/cause.ts';
+import type { PtzState } from '../../../src/contract/ptz-schemas.ts';
+import type { Camera } from '../../../src/contract/schemas.ts';
 import { Fault } from '../../../src/std/fault.ts';
 import { mayAct, type OperatorsModel } from '../../stores/operators/operators-store.ts';
 import type { Product } from '../product.tsx';
+
+/** Known to turn: told of the camera, or seen when it was steered. Of others nobody has asked yet. */
+export function turns(camera: Camera | undefined, state: PtzState | undefined): boolean {
+  return camera?.ptz === true || (camera?.ptz !== false && state?.link === 'ready');
+}
 
 /** Somebody has to sign in, unlock or change a password before the camera may be steered. */
 export function isAboutOperator(cause: Cause | null): boolean {

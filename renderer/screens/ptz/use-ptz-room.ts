@@ -9,7 +9,7 @@ import { cameraAt } from '../../stores/wall-state.ts';
 import type { Product } from '../product.tsx';
 import { useProduct } from '../product.tsx';
 import { goHome, goToNumber } from './ptz-acts.ts';
-import { maySteer } from './steer-gate.ts';
+import { maySteer, turns } from './steer-gate.ts';
 import { usePtz } from './use-ptz.ts';
 
 /** Ties steering to the page: what is selected and seen, keyboard, joysticks, and every way of losing them. */
@@ -45,9 +45,11 @@ function followPage({ ptz, wall, session, workplace, engine, cameras, operators 
     if (full !== null && full !== wasFull && ptz.getState().mode === null) {
       const cameraId = cameraAt(state, full);
       // Only of a camera that is known to turn: who looks closely at any other is not asked anything.
-      const turns = cameraId !== null && cameras.getState().byId.get(cameraId)?.ptz === true;
+      const known =
+        cameraId !== null &&
+        turns(cameras.getState().byId.get(cameraId), ptz.getState().states.get(cameraId));
       // Nor is anybody asked to sign in for looking closely.
-      if (turns && maySteer(operators.getState())) ptz.enter(full, cameraId, true);
+      if (known && maySteer(operators.getState())) ptz.enter(full, cameraId, true);
     }
     look();
   };

@@ -332,6 +332,18 @@ describe('who may', () => {
     expect(mounted.ptz.getState().mode).toBeNull();
   });
 
+  test('a camera of which nobody asked yet is offered in the menu, and by a button once it turned', async () => {
+    const mounted = await mountPtz({ camera: { ptz: null } });
+    expect(offered(mounted)).toBe(false);
+    await page.getByRole('button', { name: 'Thao tác với ô này' }).click();
+    await page.getByRole('menuitem', { name: /Điều khiển PTZ/u }).click();
+    await until(() => mounted.ptz.getState().mode?.phase === 'ready');
+    mounted.ptz.leave();
+    await until(() => offered(mounted));
+    mounted.commands.toggleFull(0);
+    await until(() => mounted.ptz.getState().mode?.auto);
+  });
+
   test('an operator without the right is not offered it', async () => {
     const mounted = await mountPtz();
     await until(() => offered(mounted));
