@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type ApplicationFigures, type ApplicationRow, benchApplication } from './application.ts';
 import { benchAudit } from './audit.ts';
 import { makeClip } from './clips.ts';
+import { benchEvidence } from './evidence.ts';
 import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
 import { benchMemory } from './memory.ts';
@@ -156,6 +157,21 @@ try {
         `  ${name}: p50 ${figures.p50.toFixed(1)} ms, p95 ${figures.p95.toFixed(1)} ms, max ${figures.max.toFixed(1)} ms (${figures.runs})`,
       );
     }
+  }
+
+  if (parts.has('evidence')) {
+    say('\nClips, ring and replay');
+    const evidence = await benchEvidence();
+    result.evidence = evidence;
+    say(
+      `  clip ${evidence.clipMegabytesPerSecond.toFixed(0)} MB/s, ffmpeg -c copy ${evidence.copyMegabytesPerSecond.toFixed(0)} MB/s: ${evidence.clipRatio.toFixed(2)}`,
+    );
+    say(
+      `  ring of 64 streams over the last minute's bitstream: ${evidence.ringRatio.toFixed(3)} (process ${evidence.residentRatio.toFixed(3)})`,
+    );
+    say(
+      `  seek to first picture handed out: p50 ${evidence.replayStartMs.median.toFixed(1)} ms, p95 ${evidence.replayStartMs.p95.toFixed(1)} ms`,
+    );
   }
 
   mkdirSync(dirname(values.out), { recursive: true });

@@ -32,7 +32,7 @@ export function exitCodeOf(code: CauseCode): number {
   if (/^(?:input|discovery)\./.test(code)) return exitCodes.usage;
   if (code === 'evidence.exists' || code === 'evidence.source') return exitCodes.usage;
   if (refused.includes(code)) return exitCodes.refused;
-  if (code.startsWith('media.') || code.startsWith('decode.') || code === 'rtsp.not-found') {
+  if (/^(?:media|decode|clip)\./.test(code) || code === 'rtsp.not-found') {
     return exitCodes.nothing;
   }
   if (code === 'ptz.lacks' || code === 'ptz.not-steerable') return exitCodes.nothing;
