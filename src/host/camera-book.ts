@@ -11,6 +11,8 @@ import type { StreamSource } from '../streams/supervisor.types.ts';
 export interface SourceKnowledge {
   /** @param url of the stream that is opened: a device's login goes to no other device */
   login(camera: SiteCamera, url: string): Promise<Credential | null>;
+  /** Whether it was found to turn; null: nobody has asked it. */
+  steerable?(cameraId: string): boolean | null;
   fingerprint(endpoint: string): string | null;
   lastTransport: (key: StreamKey) => ReturnType<StreamSource['lastTransport']>;
   /** By which of two ways it is shown; null where it has only one. */
@@ -95,7 +97,12 @@ export class CameraBook {
 
   /** For the page: nothing here may hold a login. */
   list(): Camera[] {
-    return [...this.all()].map((camera) => this.#makeOf(camera).shown);
+    const { steerable = () => null } = this.#knowledge;
+    return [...this.all()].map((camera) => {
+      const ptz = steerable(camera.id);
+      const { shown } = this.#makeOf(camera);
+      return ptz === null ? shown : { ...shown, ptz };
+    });
   }
 
   /** For the supervisor: one source for each stream. */

@@ -9,6 +9,7 @@ import { connectOnvif } from '../onvif/connect-onvif.ts';
 import type { ConnectOnvif } from '../onvif/onvif.types.ts';
 import { type OperatorsOptions, openOperators } from '../operators/operators.ts';
 import { WorkstationIdentity } from '../operators/workstation.ts';
+import type { PtzRoom } from '../ptz/ptz-room.ts';
 import { openRtsp } from '../rtsp/open-rtsp.ts';
 import type { OpenRtsp } from '../rtsp/session.types.ts';
 import { openHeadingMemory } from '../sheets/heading-memory.ts';
@@ -102,12 +103,14 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
   let closing: Promise<void> | null = null;
   let hubs: HubRoom | null = null;
   let logins: LoginDesk | null = null;
+  let steering: PtzRoom | null = null;
 
   const book = new CameraBook(
     {
       // What a person typed stands above what came with a file.
       login: async (camera, url) => (logins ? logins.find(camera, url) : camera.credential),
       route: (camera) => hubs?.route(camera) ?? null,
+      steerable: (cameraId) => steering?.steerable(cameraId) ?? null,
       fingerprint: (endpoint) => trusted.get(endpoint) ?? store.trustedFingerprint(endpoint),
       lastTransport: (key) => store.lastTransport(key),
       rememberTransport: (key, used) => {
@@ -243,7 +246,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     audit,
     log: log.child({ room: 'ptz' }),
     onState: (state) => broadcast('ptz.state', state),
+    onSteerable: () => broadcast('cameras.changed', book.list()),
   });
+  steering = ptz;
   bag.add(operators.onChange(() => ptz.handChanged()));
   let pages = 0;
 

@@ -21,8 +21,10 @@ export function createPtzRoom(options: {
   readonly audit: Pick<AuditLog, 'write'>;
   readonly log: Logger;
   readonly onState: (state: PtzState) => void;
+  /** A camera was found to turn, or not to. */
+  readonly onSteerable: () => void;
 }): PtzRoom {
-  const { database, doors, operators, audit, log, onState } = options;
+  const { database, doors, operators, audit, log, onState, onSteerable } = options;
   const shelf = new DeviceShelf(options.connectOnvif, log);
   const watchman = createWatchman({
     log,
@@ -38,6 +40,7 @@ export function createPtzRoom(options: {
     me: () => holderOf({ operators }),
     audit: (entry) => audit.write(entry),
     onState,
+    onSteerable,
   });
   return room;
 }

@@ -467,6 +467,8 @@ export class PtzCamera {
     this.#endGoto();
     await Promise.all([this.drive.close(ms), this.#lens.close(ms)]);
     this.#closed = true;
+    // Where it was not seen standing, or was a moment ago.
+    this.#writeEnded(null);
     clearTimeout(this.#tellTimer);
     this.device.close();
   }

@@ -13,6 +13,7 @@ export class PtzRoom {
   readonly #options: PtzRoomOptions;
   readonly #cameras = new Map<string, PtzCamera>();
   readonly #bag = new DisposeBag();
+  readonly #steerable = new Map<string, boolean>();
   #me: PtzHolder | null;
   #closing: Promise<void> | null = null;
 
@@ -39,7 +40,14 @@ export class PtzRoom {
   camera(cameraId: string): PtzCamera {
     let camera = this.#cameras.get(cameraId);
     if (!camera) {
-      camera = new PtzCamera(cameraId, this.#options);
+      const { onState } = this.#options;
+      camera = new PtzCamera(cameraId, {
+        ...this.#options,
+        onState: (state) => {
+          this.#learn(state);
+          onState(state);
+        },
+      });
       this.#cameras.set(cameraId, camera);
     }
     return camera;
@@ -48,6 +56,11 @@ export class PtzRoom {
   /** The one that exists already, or null. */
   known(cameraId: string): PtzCamera | null {
     return this.#cameras.get(cameraId) ?? null;
+  }
+
+  /** Null: nobody has asked it in this run. */
+  steerable(cameraId: string): boolean | null {
+    return this.#steerable.get(cameraId) ?? null;
   }
 
   states(): PtzState[] {
@@ -118,5 +131,12 @@ export class PtzRoom {
       this.#options.watchman?.close();
     })();
     return this.#closing;
+  }
+
+  #learn({ cameraId, link, cause }: PtzState): void {
+    const turns = link === 'ready' ? true : cause?.code === 'ptz.not-steerable' ? false : null;
+    if (turns === null || this.#steerable.get(cameraId) === turns) return;
+    this.#steerable.set(cameraId, turns);
+    this.#options.onSteerable?.();
   }
 }

@@ -84,5 +84,7 @@ export interface PtzRoomOptions {
   readonly me: () => PtzHolder | null;
   readonly audit: (entry: AuditEntry) => void;
   readonly onState: (state: PtzState) => void;
+  /** A camera was found to turn, or not to. */
+  readonly onSteerable?: () => void;
   readonly driveTimes?: DriveTimes;
 }
