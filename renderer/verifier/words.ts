@@ -14,13 +14,15 @@ export function sayIn(language: Language): Say {
   };
 }
 
-/** Date and time in Viet Nam, with seconds. */
+const clock = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Ho_Chi_Minh',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+
+/** `25/06/2021 16:30:12`, in Viet Nam. */
 export function timeText(unixMs: number): string {
-  return new Intl.DateTimeFormat('vi-VN', {
-    timeZone: 'Asia/Ho_Chi_Minh',
-    dateStyle: 'short',
-    timeStyle: 'medium',
-  }).format(unixMs);
+  return clock.format(unixMs).replace(',', '');
 }
 
 export function sizeText(bytes: number, language: Language): string {
