@@ -105,10 +105,10 @@ test('a whole package: who, when, pictures, a clip that plays, and nothing of th
   ]) {
     expect(text, words).toContain(words);
   }
-  await page.waitForFunction(picturesShown);
+  await expect.poll(() => page.evaluate(picturesShown), { timeout: 10_000 }).toBe(true);
   expect(await page.locator('img').count()).toBe(2);
   await page.evaluate(playClip);
-  await page.waitForFunction(clipPlays);
+  await expect.poll(() => page.evaluate(clipPlays), { timeout: 10_000 }).toBe(true);
   expect(requests.filter((url) => !/^(?:file|blob):/.test(url))).toEqual([]);
   expect(complaints).toEqual([]);
 });
@@ -161,7 +161,7 @@ test('a package with a password opens with it', async () => {
       whole: true,
       lines: [],
     });
-    await page.waitForFunction(picturesShown);
+    await expect.poll(() => page.evaluate(picturesShown), { timeout: 10_000 }).toBe(true);
   } finally {
     sealed.remove();
   }
