@@ -23,7 +23,7 @@ import type { ClipPart } from './clips.types.ts';
 
 /** RTP clocks of video run at 90 kHz: with this time scale their ticks are kept as they are. */
 const videoTimescale = 90_000;
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 /** Sound that strayed from the picture by more than this is put back, in seconds. */
 const audioDriftAtMost = 0.12;
 

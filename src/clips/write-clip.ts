@@ -14,7 +14,7 @@ import { firstNals } from './parameter-sets.ts';
  * in the file as time without a new picture and are listed.
  *
  * All files are written aside and appear together at the end; on any error, and when cancelled, none.
- * Memory: one chunk of 4 MiB, and about 100 bytes a picture for the index.
+ * Memory: one chunk of 1 MiB, and about 100 bytes a picture for the index.
  *
  * @throws {Fault} `clip.codec`, `clip.empty`, `media.no-parameter-sets`, `file.full`, `file.failed`,
  *   `input.cancelled`, or what reading threw
