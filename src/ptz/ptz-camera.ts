@@ -15,20 +15,20 @@ import { Fault } from '../std/fault.ts';
 import { aimAt, magnification, opticsOf, viewDegrees, type Wish, wishOf } from './aim.ts';
 import { Drive, type EndedMovement } from './drive.ts';
 import { sameHolder } from './lease.ts';
+import { MovementRecord } from './movement-record.ts';
 import { lensOf, moverOf } from './mover-of.ts';
 import { PatrolDesk } from './patrol-desk.ts';
 import { PresetDesk } from './preset-desk.ts';
 import { priorityOf } from './priority.ts';
 import type { Actor, Hand, Mover, PtzLink, PtzRoomOptions, StopReason } from './ptz.types.ts';
 import { PtzDevice, type PtzTraits } from './ptz-device.ts';
+import { StateTeller } from './state-teller.ts';
 import { sleep } from './stopping.ts';
 
 /** How long a goto may take before nobody waits for it any more, and without GetStatus. */
 const longestGotoMs = 60_000;
 const blindGotoMs = 3000;
 const lookEveryMs = 300;
-/** Positions and latencies are told no more often than this. */
-const figuresEveryMs = 250;
 const lensSpeed = 0.5;
 const pulseRenewMs = 150;
 
@@ -39,12 +39,13 @@ export class PtzCamera {
   readonly drive: Drive;
   readonly #lens: Drive;
   readonly #room: PtzRoomOptions;
+  readonly #record: MovementRecord;
+  readonly #teller: StateTeller;
   readonly #patrols: PatrolDesk;
   readonly #presets: PresetDesk;
   #settings: PtzSettings;
   #traits: PtzTraits | null = null;
   #position: PtzState['position'] = null;
-  #from: PtzState['position'] = null;
   #notice: PtzState['notice'] = null;
   #noticeId = 0;
   #goto = 0;
@@ -54,21 +55,20 @@ export class PtzCamera {
   #stops = 0;
   #handsGone = 0;
   readonly #heard = new Map<number, { moveId: number; at: number }>();
-  #unwritten: EndedMovement[] = [];
-  #alarmTold: number | null = null;
   #pulse: NodeJS.Timeout | undefined;
   #pulseId = 0;
   #idle: NodeJS.Timeout | undefined;
   #looking = false;
-  #told = '';
-  #toldAt = 0;
-  #tellTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(id: string, room: PtzRoomOptions) {
     this.id = id;
     this.#room = room;
     this.#settings = room.memory.settings(id);
+    this.#record = new MovementRecord(id, room.audit);
+    this.#teller = new StateTeller(() => {
+      if (!this.#closed) room.onState(this.state);
+    });
     const changed = () => this.#changed();
     this.device = new PtzDevice({
       cameraId: id,
@@ -81,7 +81,7 @@ export class PtzCamera {
       mover: this.#mover(),
       onBegin: () => this.#begun(),
       onEnded: (movement) => this.#ended(movement),
-      onStopped: () => void this.#stopped(),
+      onStopped: (verified) => void this.#stopped(verified),
       onChange: changed,
       ...times,
     });
@@ -89,7 +89,7 @@ export class PtzCamera {
       mover: this.#mover(lensOf),
       onBegin: () => {},
       onEnded: ({ hand, reason, cause }) =>
-        this.#audit('ptz.focus', hand.holder, cause, { ended: reason }),
+        this.#record.write('ptz.focus', hand.holder, cause, { ended: reason }),
       onStopped: () => {},
       onChange: changed,
       ...times,
@@ -236,7 +236,7 @@ export class PtzCamera {
     // Taken out of the register meanwhile: nobody could say any more how to reach it.
     if (gone) return this.#room.memory.clearMoving(this.id);
     this.say('left-behind', '');
-    this.#audit('ptz.stop', null, null, { ended: 'left-behind' });
+    this.#record.write('ptz.stop', null, null, { ended: 'left-behind' });
     this.drive.stop('left-behind');
   }
 
@@ -268,7 +268,7 @@ export class PtzCamera {
           : ptz.relativeMove(profileToken, aim.move, undefined, aim.space),
       );
     }
-    this.#audit('ptz.point', actor.holder, null, { by: aim.by, ...placeText('from', this.#from) });
+    this.#record.write('ptz.point', actor.holder, null, { by: aim.by });
     return { by: aim.by, approximate: aim.approximate };
   }
 
@@ -380,7 +380,7 @@ export class PtzCamera {
       if (!imaging) throw lacking('auto-focus');
       const mode = act === 'auto' ? 'AUTO' : 'MANUAL';
       await this.asked(imaging.setFocusMode(videoSourceToken, mode));
-      this.#audit('ptz.focus', actor.holder, null, { mode: act });
+      this.#record.write('ptz.focus', actor.holder, null, { mode: act });
       return;
     }
     if (lacks.includes('focus')) throw lacking('focus');
@@ -445,7 +445,7 @@ export class PtzCamera {
     if (what === 'taken-over' && now) {
       this.#stops += 1;
       this.say('taken-over', now.operatorName);
-      this.#audit('ptz.lease', now, null, { what, from: before?.operatorName ?? '' });
+      this.#record.write('ptz.lease', now, null, { what, from: before?.operatorName ?? '' });
     }
     if (what === 'handed-back') this.say('handed-back', before?.operatorName ?? '');
     if (what === 'idle' && !this.#patrols.owns(before))
@@ -468,8 +468,8 @@ export class PtzCamera {
     await Promise.all([this.drive.close(ms), this.#lens.close(ms)]);
     this.#closed = true;
     // Where it was not seen standing, or was a moment ago.
-    this.#writeEnded(null);
-    clearTimeout(this.#tellTimer);
+    this.#record.flush(null, false);
+    this.#teller.close();
     this.device.close();
   }
 
@@ -522,7 +522,7 @@ export class PtzCamera {
     memory.markMoving(this.id);
     const { link } = this.device;
     if (link?.facts) watchman?.guard(this.id, link.facts, link.profileToken);
-    this.#from = this.#position;
+    this.#record.begun(this.#position);
     void this.#lookWhileMoving();
   }
 
@@ -531,46 +531,14 @@ export class PtzCamera {
     if (reason === 'no-renewal' || reason === 'page-gone' || reason === 'watchman') {
       this.say('dead-man', movement.hand.holder.operatorName);
     }
-    this.#writeEnded(null);
-    this.#unwritten.push(movement);
+    this.#record.ended(movement);
   }
 
-  async #stopped(): Promise<void> {
+  async #stopped(verified: boolean): Promise<void> {
     this.#room.memory.clearMoving(this.id);
     this.#room.watchman?.release(this.id);
     await this.look();
-    this.#writeEnded(this.#position);
-  }
-
-  #writeEnded(to: PtzState['position']): void {
-    const movements = this.#unwritten;
-    this.#unwritten = [];
-    for (const { hand, startedAt, endedAt, reason, speeds, cause } of movements) {
-      this.#audit('ptz.move', hand.holder, cause, {
-        ended: reason,
-        ms: endedAt - startedAt,
-        speeds,
-        verified: to !== null || !this.drive.stopping,
-        ...placeText('from', this.#from),
-        ...placeText('to', to),
-      });
-    }
-  }
-
-  #audit(
-    kind: 'ptz.move' | 'ptz.stop' | 'ptz.point' | 'ptz.focus' | 'ptz.lease' | 'ptz.alarm',
-    by: PtzHolder | null,
-    cause: Cause | null,
-    details: Record<string, string | number | boolean>,
-  ): void {
-    this.#room.audit({
-      kind,
-      operator: by && { id: by.operatorId, name: by.operatorName },
-      camera: this.id,
-      outcome: cause ? 'failed' : 'done',
-      cause: cause?.code ?? null,
-      details,
-    });
+    this.#record.flush(this.#position, verified);
   }
 
   async #pulsing(actor: Actor, speed: PanTiltZoom, ms: number): Promise<void> {
@@ -683,28 +651,8 @@ export class PtzCamera {
   #changed(): void {
     if (this.#closed) return;
     const { state } = this;
-    if (state.alarmSince !== this.#alarmTold) {
-      this.#alarmTold = state.alarmSince;
-      const raised = state.alarmSince !== null;
-      this.#audit('ptz.alarm', null, raised ? { code: 'ptz.may-be-moving' } : null, { raised });
-    }
-    const { position: _position, commandMs: _ms, lease, ...rest } = state;
-    const matters = JSON.stringify([rest, lease && { ...lease, until: 0 }]);
-    const wait = this.#toldAt + figuresEveryMs - performance.now();
-    if (matters === this.#told && wait > 0) {
-      this.#tellTimer ??= setTimeout(() => this.#tell(), wait);
-      return;
-    }
-    this.#told = matters;
-    this.#tell();
-  }
-
-  #tell(): void {
-    clearTimeout(this.#tellTimer);
-    this.#tellTimer = undefined;
-    if (this.#closed) return;
-    this.#toldAt = performance.now();
-    this.#room.onState(this.state);
+    this.#record.alarm(state.alarmSince);
+    this.#teller.changed(state);
   }
 }
 
@@ -724,10 +672,4 @@ function lacking(what: PtzLack): Fault {
 function plain(cause: Cause | null): PtzState['cause'] {
   if (!cause) return null;
   return cause.params ? { code: cause.code, params: { ...cause.params } } : { code: cause.code };
-}
-
-function placeText(name: string, place: PtzState['position']): Record<string, string> {
-  if (!place) return {};
-  const part = (value: number | null) => (value === null ? '-' : value.toFixed(3));
-  return { [name]: `${part(place.pan)} ${part(place.tilt)} ${part(place.zoom)}` };
 }

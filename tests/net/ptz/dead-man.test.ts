@@ -61,12 +61,15 @@ describe('whatever ends a movement, the camera stops', () => {
     expect(desk.peer.count('stop')).toBeGreaterThan(0);
     expect(desk.peer.count('zero')).toBeGreaterThan(0);
     expect(desk.database.prepare('select * from ptz_moving').all()).toEqual([]);
-    expect(desk.audit.find(({ kind }) => kind === 'ptz.move')).toMatchObject({
-      operator: { id: 'id-An' },
-      camera: cameraId,
-      outcome: 'done',
-      details: { ended: 'stopped' },
-    });
+    // It is written when it is known where the camera came to stand.
+    await vi.waitFor(() =>
+      expect(desk.audit.find(({ kind }) => kind === 'ptz.move')).toMatchObject({
+        operator: { id: 'id-An' },
+        camera: cameraId,
+        outcome: 'done',
+        details: { ended: 'stopped', verified: true, to: expect.any(String) },
+      }),
+    );
   });
 
   test('no renewal: Stop and zero velocity, and the page is told that it is over', async () => {
@@ -90,7 +93,9 @@ describe('whatever ends a movement, the camera stops', () => {
     await moves(desk);
     desk.room.pageGone(1);
     await stands(desk);
-    expect(desk.audit.at(-1)?.details).toMatchObject({ ended: 'page-gone' });
+    await vi.waitFor(() =>
+      expect(desk.audit.at(-1)?.details).toMatchObject({ ended: 'page-gone' }),
+    );
   });
 
   test('the wire of another page closes: nothing happens', async () => {
