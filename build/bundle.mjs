@@ -68,6 +68,12 @@ const bundles = [
       outfile: out(folder, `${worker.split('/')[1]}.mjs`),
     })),
   ),
+  // The process that stops cameras when the core cannot.
+  ...['node', 'electron'].map((folder) => ({
+    ...node,
+    entryPoints: [from('src/ptz/watchman-main.ts')],
+    outfile: out(folder, 'ptz-watchman.mjs'),
+  })),
 ];
 
 rmSync(out(), { recursive: true, force: true });
