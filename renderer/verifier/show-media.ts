@@ -117,6 +117,9 @@ function captionLines(listed: ManifestFile, say: Say): string[] {
   if (listed.alteredFrom) {
     const how = listed.alteredFrom.how.map((one) => say(`how.${one}`)).join(', ');
     lines.push(say('record.altered', { how, of: listed.alteredFrom.of }));
+    const { note, sha256 } = listed.alteredFrom;
+    if (note) lines.push(note);
+    if (sha256) lines.push(say('record.originalDigest', { sha256 }));
   }
   return lines;
 }

@@ -91,6 +91,9 @@ export const causeCodes = [
   'evidence.not-proved',
   'evidence.no-verifier',
   'evidence.no-shelf',
+  'evidence.no-picture',
+  // what is masked at a camera
+  'privacy.originals',
   'input.url',
   'input.inventory',
   'input.sheet',

@@ -22,7 +22,7 @@ const nothing = z.object({});
 
 /** `copy`: made from another item, altered and labelled so; the original stays beside it. */
 export const itemKinds = ['snapshot', 'clip', 'copy'] as const;
-export const alterations = ['blur', 'mask', 'caption'] as const;
+export const alterations = ['blur', 'mask', 'caption', 'mark'] as const;
 export const maxShelfRows = 200;
 export const maxPackageItems = 5000;
 
@@ -70,6 +70,8 @@ export const evidenceItem = z.object({
   /** Id of the original, for a copy. */
   alteredFrom: z.nullable(itemId),
   how: z.array(z.enum(alterations)),
+  /** It shows what is masked at its camera: see docs/privacy.md for who may look at it and take it out. */
+  exposed: z.optional(z.boolean()),
   /** File names of the packages that it left in. */
   packages: z.array(text(240)).check(z.maxLength(50)),
   /** The file is no longer as it was put there, or gone: `evidence.changed`, `evidence.source`. */
@@ -224,7 +226,7 @@ export const evidenceCalls = {
       bytes: z.number(),
     }),
   },
-  /** The file of an item, in pieces, to be looked at. */
+  /** The file of an item, in pieces, to be looked at. @throws `privacy.originals` */
   'evidence.file': {
     params: z.object({ itemId, offset: count }),
     result: z.object({ base64: piece, size: count, next: z.nullable(count) }),
@@ -234,7 +236,10 @@ export const evidenceCalls = {
     result: nothing,
   },
   'evidence.folders': { params: nothing, result: z.array(exportFolder).check(z.maxLength(50)) },
-  /** `withAudit`: records about these cameras in the time of the items, and of this export. */
+  /**
+   * `withAudit`: records about these cameras in the time of the items, and of this export.
+   * @throws `privacy.originals` where items show what is masked, and the operator may not take it out
+   */
   'evidence.package': {
     params: z.object({
       itemIds: z.array(itemId).check(z.minLength(1), z.maxLength(maxPackageItems)),
@@ -245,6 +250,11 @@ export const evidenceCalls = {
       legalBasis: z.nullable(text(2000)),
       reason: z.nullable(reason),
       withAudit: z.boolean(),
+      /**
+       * False: of cameras with masks only masked copies leave (made where there is none yet), and the
+       * manifest names the digest of the original that stays sealed here. True where it is not said.
+       */
+      withOriginals: z.optional(z.boolean()),
       /** Write-only. */
       password: z.nullable(text(500)),
     }),

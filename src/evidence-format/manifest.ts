@@ -123,9 +123,11 @@ export type ListedFile = z.infer<typeof listedFile>;
 
 /** A file that was made from another one of the package, and is no original. */
 export const alteration = z.object({
-  /** Name of the sealed original in the same package. */
+  /** Name of the original: in the same package, or where it stayed. */
   of: fileName,
-  /** What was done: `mask`, `blur`, `caption`, `crop`, `transcode`. */
+  /** Digest of an original that is not in the package: it stayed sealed where the note says. */
+  sha256: z.optional(sha256),
+  /** What was done: `mask`, `blur`, `caption`, `mark`, `crop`, `transcode`. */
   how: z.array(text(40)),
   note: text(1000),
 });

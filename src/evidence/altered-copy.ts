@@ -12,8 +12,8 @@ import type { CaptureFacts } from './capture.types.ts';
 import { evidenceWords } from './evidence-words.ts';
 
 /**
- * Copies that are no originals: regions made unreadable, or a caption written below the picture. The
- * system's `ffmpeg` makes them; it gets names of files only. Every picture of a copy says that it is one.
+ * Copies that are no originals: regions made unreadable, a faint mark all over, or a caption below the
+ * picture. The system's `ffmpeg` makes them; it gets names of files only. Every picture of a copy says that it is one.
  */
 interface CopyOptions {
   readonly source: string;
@@ -39,35 +39,98 @@ const font = join(import.meta.dirname, '..', '..', 'resources', 'fonts', 'tinos-
 /** A hidden region is this many squares wide: nothing can be read from so few. */
 const squares = 10;
 
-/** @throws {Fault} `decode.no-ffmpeg`, `decode.failed`, `file.full`, `file.failed`, `input.cancelled` */
-export function hideRegions(
-  options: CopyOptions & { readonly regions: readonly Region[]; readonly how: 'blur' | 'mask' },
+/** Regions that nobody shall see, and how that is done. */
+export interface Cover {
+  readonly regions: readonly Region[];
+  readonly how: 'blur' | 'mask';
+}
+
+/** A faint line all over the picture: who took it out, where and when. */
+export interface FaintMark {
+  readonly line: string;
+  /** 0 … 1 */
+  readonly opacity: number;
+}
+
+/**
+ * @param options.covers one after the other; none, and no mark: a copy with nothing but its label
+ * @throws {Fault} `decode.no-ffmpeg`, `decode.failed`, `file.full`, `file.failed`, `input.cancelled`
+ */
+export function alteredCopy(
+  options: CopyOptions & { readonly covers: readonly Cover[]; readonly mark: FaintMark | null },
 ): Promise<CopyMade> {
-  const { item, regions, how } = options;
+  const { item, covers, mark } = options;
+  const { width, height } = item;
   return withWorkFolder(async (folder) => {
-    const { width, height } = item;
-    await writeFile(join(folder, 'mask.pgm'), maskOf(regions, width, height));
-    const label = evidenceWords(options.language ?? 'vi').t(`copy.${how}`);
+    const cover = await coverWith(folder, covers, item);
+    const kind = covers.length === 0 ? 'mark' : covers.some(isMask) ? 'mask' : 'blur';
+    const label = evidenceWords(options.language ?? 'vi').t(`copy.${kind}`);
     await writeFile(join(folder, 'label.txt'), label);
-    const hidden =
-      how === 'mask'
-        ? 'drawbox=t=fill:color=black'
-        : `scale=${squares}:-2:flags=area,scale=${width}:${height}:flags=neighbor`;
+    if (mark) await writeFile(join(folder, 'mark.txt'), markText(mark.line, width, height));
     const filter =
-      `[0:v]format=yuv444p,split[plain][seen];[seen]${hidden},format=yuva444p[hidden];` +
-      `[1:v]scale=${width}:${height},format=gray[mask];[hidden][mask]alphamerge[over];` +
-      `[plain][over]overlay=format=yuv444,${stripe(height)},format=${pixels(item)}[out]`;
-    const loop = isClip(item) ? ['-loop', '1'] : [];
-    const made = await encode(options, folder, [...loop, '-i', 'mask.pgm'], filter);
+      `${cover.filter}format=yuv444p,${mark ? `${markFilter(mark, height)},` : ''}` +
+      `${stripe(height)},format=${pixels(item)}[out]`;
+    const made = await encode(options, folder, cover.inputs, filter);
     return { ...made, width, height };
   });
 }
 
-/** A still picture with time, place and operator below it; the picture itself is not touched. */
+const isMask = ({ how }: Cover) => how === 'mask';
+
+/** The beginning of a filter that makes regions unreadable, and the pictures of masks that it reads. */
+async function coverWith(folder: string, covers: readonly Cover[], item: EvidenceItem) {
+  const { width, height } = item;
+  const inputs: string[] = [];
+  let filter = '';
+  for (const [n, { regions, how }] of covers.entries()) {
+    await writeFile(join(folder, `mask${n}.pgm`), maskOf(regions, width, height));
+    inputs.push(...(isClip(item) ? ['-loop', '1'] : []), '-i', `mask${n}.pgm`);
+    const hidden =
+      how === 'mask'
+        ? 'drawbox=t=fill:color=black'
+        : `scale=${squares}:-2:flags=area,scale=${width}:${height}:flags=neighbor`;
+    filter +=
+      `[${n === 0 ? '0:v' : `covered${n - 1}`}]format=yuv444p,split[plain${n}][seen${n}];` +
+      `[seen${n}]${hidden},format=yuva444p[hidden${n}];` +
+      `[${n + 1}:v]scale=${width}:${height},format=gray[mask${n}];` +
+      `[hidden${n}][mask${n}]alphamerge[over${n}];` +
+      `[plain${n}][over${n}]overlay=format=yuv444[covered${n}];`;
+  }
+  const last = covers.length - 1;
+  return { inputs, filter: `${filter}[${last < 0 ? '0:v' : `covered${last}`}]` };
+}
+
+const markSize = (height: number) => Math.max(14, Math.round(height / 32));
+/** Blank lines between two that are written. */
+const markGap = 3;
+
+/** Enough of it to fill a picture: every other line begins half a length later. */
+function markText(line: string, width: number, height: number): string {
+  const size = markSize(height);
+  const clean = line.replaceAll(/\s+/g, ' ').trim();
+  // A letter is about half as wide as high; too many of them are cut off.
+  const times = Math.ceil(width / (clean.length * size * 0.4)) + 2;
+  const whole = Array.from({ length: times }, () => clean).join(' '.repeat(12));
+  const rows = Math.ceil(height / (size * (1 + markGap))) + 1;
+  return Array.from({ length: rows }, (_, row) =>
+    row % 2 === 0 ? whole : whole.slice(Math.ceil(clean.length / 2)),
+  ).join('\n'.repeat(1 + markGap));
+}
+
+/** White with a black edge: on a white wall, and at night, one of them is seen. */
+function markFilter({ opacity }: FaintMark, height: number): string {
+  const alpha = opacity.toFixed(3);
+  return (
+    `drawtext=fontfile=font.ttf:textfile=mark.txt:expansion=none:fontcolor=white@${alpha}:` +
+    `fontsize=${markSize(height)}:borderw=1:bordercolor=black@${alpha}:x=8:y=8`
+  );
+}
+
+/** A still picture with time, place and operator below it; but for covers the picture is not touched. */
 export function captionCopy(
-  options: CopyOptions & { readonly facts: CaptureFacts },
+  options: CopyOptions & { readonly facts: CaptureFacts; readonly covers: readonly Cover[] },
 ): Promise<CopyMade> {
-  const { facts, item } = options;
+  const { facts, item, covers } = options;
   if (isClip(item)) return Promise.reject(new Fault('input.value', 'a clip', { field: 'itemId' }));
   return withWorkFolder(async (folder) => {
     const { t } = evidenceWords(options.language ?? 'vi');
@@ -90,11 +153,12 @@ export function captionCopy(
     await writeFile(join(folder, 'label.txt'), lines.join('\n'));
     const size = Math.max(14, Math.round(item.height / 36));
     const strip = Math.round(size * 1.35 * lines.length + size);
+    const cover = await coverWith(folder, covers, item);
     const filter =
-      `[0:v]format=rgb24,pad=iw:ih+${strip}:0:0:black,drawtext=fontfile=font.ttf:textfile=label.txt:` +
+      `${cover.filter}format=rgb24,pad=iw:ih+${strip}:0:0:black,drawtext=fontfile=font.ttf:textfile=label.txt:` +
       `expansion=none:fontcolor=white:fontsize=${size}:line_spacing=${Math.round(size * 0.2)}:` +
       `x=${Math.round(size / 2)}:y=h-${strip}+${Math.round(size / 2)},format=${pixels(item)}[out]`;
-    const made = await encode(options, folder, [], filter);
+    const made = await encode(options, folder, cover.inputs, filter);
     return { ...made, width: item.width, height: item.height + strip };
   });
 }

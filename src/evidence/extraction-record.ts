@@ -181,6 +181,9 @@ function sourceText(file: ManifestFile, { t, language }: EvidenceWords): string 
   if (file.alteredFrom) {
     const how = file.alteredFrom.how.map((one) => t(`how.${one}`)).join(', ');
     lines.push(t('record.altered', { how, of: shortName(file.alteredFrom.of) }));
+    const { note, sha256 } = file.alteredFrom;
+    if (note) lines.push(note);
+    if (sha256) lines.push(t('record.originalDigest', { sha256 }));
   }
   return lines.join('\n');
 }

@@ -4,7 +4,7 @@ import { open, readdir, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AsideFile, fileFault } from '../clips/clip-file.ts';
-import type { EvidenceFilter, EvidenceItem } from '../contract/evidence-schemas.ts';
+import type { EvidenceFilter, EvidenceItem, Region } from '../contract/evidence-schemas.ts';
 import { evidenceFolder } from '../evidence-format/manifest.ts';
 import { evidenceName } from '../evidence-format/names.ts';
 import { Fault } from '../std/fault.ts';
@@ -35,12 +35,18 @@ export interface Capture {
   readonly groupId: string | null;
   readonly alteredFrom: string | null;
   readonly how: EvidenceItem['how'];
+  /** What was masked at the camera when it was taken. */
+  readonly masked: readonly Region[];
+  /** What of that cannot be seen in its pictures any more: of a copy. */
+  readonly hidden: readonly Region[];
 }
 
 export interface Shelved {
   readonly item: EvidenceItem;
   readonly facts: CaptureFacts;
   readonly path: string;
+  readonly masked: readonly Region[];
+  readonly hidden: readonly Region[];
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -57,12 +63,14 @@ export class Shelf {
   readonly #folder: string | null;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #opened: number;
 
   constructor({ database, folder, log, now = Date.now }: ShelfOptions) {
     this.#db = database;
     this.#folder = folder;
     this.#log = log;
     this.#now = now;
+    this.#opened = now();
     if (folder !== null) void this.#tidy(folder);
   }
 
@@ -133,11 +141,21 @@ export class Shelf {
 
   /** @throws {Fault} `input.unknown` */
   get(id: string): Shelved {
-    const [row] = this.#read('select item, facts from evidence_item where id = ?', id);
+    const [row] = this.#read('select * from evidence_item where id = ?', id);
     if (!row) throw new Fault('input.unknown', 'no such item');
     const item = itemOf(row);
     const facts = JSON.parse(String(row['facts'])) as CaptureFacts;
-    return { item, facts, path: join(this.#open(), item.name) };
+    const regions = (name: string) => JSON.parse(String(row[name])) as Region[];
+    const path = join(this.#open(), item.name);
+    return { item, facts, path, masked: regions('masked'), hidden: regions('hidden') };
+  }
+
+  /** Copies that were made from an item, the newest first. */
+  copiesOf(id: string): Shelved[] {
+    return this.#read(
+      "select id from evidence_item where kind = 'copy' and json_extract(item, '$.alteredFrom') = ? order by made_at desc",
+      id,
+    ).map((row) => this.get(String(row['id'])));
   }
 
   /**
@@ -244,8 +262,8 @@ export class Shelf {
     const words = [item.cameraName, item.siteName, facts.camera.province, item.operatorName];
     const folded = fold([...words, item.reason, item.name].filter(Boolean).join(' '));
     this.#read(
-      `insert into evidence_item (id, kind, camera_id, site_id, taken_at, made_at, bytes, folded, item, facts)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into evidence_item (id, kind, camera_id, site_id, taken_at, made_at, bytes, folded, item, facts, masked, hidden)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       item.id,
       item.kind,
       item.cameraId,
@@ -256,6 +274,8 @@ export class Shelf {
       folded,
       JSON.stringify(item),
       JSON.stringify(facts),
+      JSON.stringify(capture.masked),
+      JSON.stringify(capture.hidden),
     );
     return item;
   }
@@ -272,11 +292,25 @@ export class Shelf {
   /** What a killed program left: unfinished files. Finished ones that no row knows are told, not removed. */
   async #tidy(folder: string): Promise<void> {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
-      if (!name.startsWith('.') || extname(name) !== '.part') continue;
-      const path = join(folder, name);
-      const age = this.#now() - ((await stat(path).catch(() => null))?.mtimeMs ?? 0);
-      if (age > 60_000) await rm(path, { force: true }).catch(() => {});
+    try {
+      // Names first, rows afterwards: what is being put here now is in a row by then.
+      const known = new Set(
+        this.#read("select json_extract(item, '$.name') as name from evidence_item").map((row) =>
+          String(row['name']),
+        ),
+      );
+      for (const name of names) {
+        const path = join(folder, name);
+        const written = (await stat(path).catch(() => null))?.mtimeMs;
+        if (written === undefined || written >= this.#opened) continue;
+        if (name.startsWith('.') && extname(name) === '.part') {
+          if (this.#opened - written > 60_000) await rm(path, { force: true }).catch(() => {});
+        } else if (!known.has(name)) {
+          this.#log.warn('a file of the shelf that no row knows', { file: name });
+        }
+      }
+    } catch {
+      // The database was closed meanwhile; the next start looks again.
     }
   }
 
@@ -297,6 +331,28 @@ export class Shelf {
       throw new Fault('store.failed', 'the shelf', {}, error);
     }
   }
+}
+
+export function captureOf(
+  kind: EvidenceItem['kind'],
+  mediaType: string,
+  facts: CaptureFacts,
+  siteId: string,
+  more: Partial<Pick<Capture, 'gapMs' | 'groupId' | 'alteredFrom' | 'how' | 'masked' | 'hidden'>>,
+): Capture {
+  return {
+    kind,
+    mediaType,
+    facts,
+    siteId,
+    gapMs: 0,
+    groupId: null,
+    alteredFrom: null,
+    how: [],
+    masked: [],
+    hidden: [],
+    ...more,
+  };
 }
 
 function itemOf(row: Row): EvidenceItem {

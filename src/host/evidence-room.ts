@@ -6,12 +6,11 @@ import type { EvidenceItem, evidenceCalls } from '../contract/evidence-schemas.t
 import type { EventName, EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
-import { captionCopy, hideRegions } from '../evidence/altered-copy.ts';
 import { type CaptureScene, captureFactsOf } from '../evidence/capture-facts.ts';
 import { exportFolders } from '../evidence/export-folders.ts';
 import { JobQueue } from '../evidence/job-queue.ts';
 import { Privacy } from '../evidence/privacy.ts';
-import { Shelf } from '../evidence/shelf.ts';
+import { captureOf, Shelf } from '../evidence/shelf.ts';
 import { openWorkstationKey } from '../evidence/workstation-key.ts';
 import { base64 } from '../evidence-format/bytes.ts';
 import { evidenceFolder } from '../evidence-format/manifest.ts';
@@ -23,7 +22,9 @@ import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CameraBook } from './camera-book.ts';
-import { captureOf, createEvidenceWorks } from './evidence-works.ts';
+import { createEvidenceCopies } from './evidence-copies.ts';
+import { MaskRule } from './evidence-privacy.ts';
+import { createEvidenceWorks } from './evidence-works.ts';
 import { PictureUploads } from './picture-uploads.ts';
 import type { ReplayRoom } from './replay-calls.ts';
 
@@ -67,6 +68,7 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
     log,
   });
   const privacy = new Privacy(options.database);
+  const rule = new MaskRule({ privacy, shelf, operators });
   const queue = new JobQueue({
     log,
     onChange: (jobs) => broadcast('evidence.jobs', jobs, true),
@@ -83,9 +85,9 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
   const exportable = (items: readonly EvidenceItem[]) =>
     operators.require(
       'evidence.export',
-      items.map(({ cameraId, siteId }) => (known(cameraId) ? { cameraId } : { siteId })),
+      items.map(({ cameraId, siteId }) => (isKnown(cameraId) ? { cameraId } : { siteId })),
     );
-  const known = (cameraId: string) => book.get(cameraId) !== undefined;
+  const isKnown = (cameraId: string) => book.get(cameraId) !== undefined;
 
   const sceneOf = (cameraId: string, offsetMs: number | null): CaptureScene => {
     const camera = book.get(cameraId);
@@ -106,7 +108,19 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       .find(({ key }) => key.cameraId === cameraId && key.quality === quality)?.clockOffsetMs ??
     null;
 
-  const works = createEvidenceWorks({ ...options, shelf, queue, who, sceneOf, changed });
+  const copies = createEvidenceCopies({ ...options, shelf, queue, rule, who, changed });
+  const works = createEvidenceWorks({
+    ...options,
+    shelf,
+    queue,
+    rule,
+    copies,
+    who,
+    sceneOf,
+    changed,
+  });
+  /** What has to hold when a package is asked for, and once more when it is tried again. */
+  const mayPack = new Map<string, () => void>();
 
   const handlers: EvidenceHandlers = {
     'evidence.upload': (piece) => uploads.take(piece),
@@ -129,7 +143,10 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       });
       const mediaType = taken.format === 'png' ? 'image/png' : 'image/jpeg';
       const item = await shelf.put(
-        captureOf('snapshot', mediaType, facts, scene.camera.siteId, { groupId: taken.groupId }),
+        captureOf('snapshot', mediaType, facts, scene.camera.siteId, {
+          groupId: taken.groupId,
+          masked: rule.maskedAt(taken.cameraId),
+        }),
         bytes,
       );
       // Not before: whoever meets a full disk can try again.
@@ -148,7 +165,8 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
         },
       });
       changed();
-      return { item };
+      copies.copyAlong(item.id);
+      return { item: rule.shown(item) };
     },
 
     'evidence.clip': ({ cameraIds, from, to, ...asked }) => {
@@ -161,35 +179,25 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
     'evidence.copy': ({ itemId, regions, how }) => {
       if (regions.length === 0) throw new Fault('input.value', 'no region', { field: 'regions' });
       operators.require('evidence.export', [{ siteId: shelf.get(itemId).item.siteId }]);
-      return {
-        jobId: works.copy(itemId, how, (shelved, target, work) =>
-          hideRegions({ ...work, source: shelved.path, target, item: shelved.item, regions, how }),
-        ),
-      };
+      return { jobId: copies.copy(itemId, { covers: [{ regions, how }] }) };
     },
 
     'evidence.caption': ({ itemId }) => {
       operators.require('evidence.export', [{ siteId: shelf.get(itemId).item.siteId }]);
-      return {
-        jobId: works.copy(itemId, 'caption', (shelved, target, work) =>
-          captionCopy({
-            ...work,
-            source: shelved.path,
-            target,
-            item: shelved.item,
-            facts: shelved.facts,
-          }),
-        ),
-      };
+      return { jobId: copies.copy(itemId, { caption: true }) };
     },
 
-    'evidence.items': ({ filter, offset, limit }) =>
-      shelf.items(filter, offset, limit, (siteId) =>
+    'evidence.items': ({ filter, offset, limit }) => {
+      const found = shelf.items(filter, offset, limit, (siteId) =>
         operators.may('evidence.snapshot', [{ siteId }]),
-      ),
+      );
+      return { ...found, rows: found.rows.map((item) => rule.shown(item)) };
+    },
 
     'evidence.file': async ({ itemId, offset }) => {
-      operators.require('evidence.snapshot', [{ siteId: shelf.get(itemId).item.siteId }]);
+      const shelved = shelf.get(itemId);
+      operators.require('evidence.snapshot', [{ siteId: shelved.item.siteId }]);
+      rule.requireOriginals([shelved]);
       const { bytes, size } = await shelf.read(itemId, offset);
       const next = offset + bytes.length;
       return {
@@ -223,15 +231,25 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       exportFolders(options.dataDir === null ? null : join(options.dataDir, 'exports')),
 
     'evidence.package': ({ itemIds, folder, name, password, ...asked }) => {
-      const items = [...new Set(itemIds)].map((id) => shelf.get(id).item);
-      exportable(items);
+      const ids = [...new Set(itemIds)];
+      const items = ids.map((id) => shelf.get(id).item);
+      const withOriginals = asked.withOriginals ?? true;
+      const mayLeave = () => {
+        exportable(items);
+        if (withOriginals) rule.requireOriginals(ids.map((id) => shelf.get(id)));
+      };
+      mayLeave();
       const place = folder === '~' ? homedir() : folder;
       if (!isAbsolute(place)) throw new Fault('input.value', 'no folder', { field: 'folder' });
       const stem = name.trim().replace(/\.vgp\.zip$/i, '');
       if (stem === '') throw new Fault('input.value', 'no name', { field: 'name' });
       const fileName = evidenceName(`${stem}.vgp.zip`, new Set()).slice(evidenceFolder.length);
       const target = join(place, fileName);
-      return { jobId: works.pack(items, target, fileName, { ...asked, password }) };
+      const jobId = works.pack(items, target, fileName, { ...asked, withOriginals, password });
+      const known = new Set(queue.list().map(({ id }) => id));
+      for (const id of mayPack.keys()) if (!known.has(id)) mayPack.delete(id);
+      mayPack.set(jobId, mayLeave);
+      return { jobId };
     },
 
     'evidence.check': ({ path, password }) => {
@@ -244,7 +262,14 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       queue.cancel(jobId);
       return {};
     },
-    'evidence.retry': ({ jobId }) => ({ jobId: queue.retry(jobId) }),
+    'evidence.retry': ({ jobId }) => {
+      const mayLeave = mayPack.get(jobId);
+      // Rights, holds and masks as they are now, not as they were at the first try.
+      mayLeave?.();
+      const again = queue.retry(jobId);
+      if (mayLeave) mayPack.set(again, mayLeave);
+      return { jobId: again };
+    },
     'evidence.dismiss': ({ jobId }) => {
       queue.dismiss(jobId);
       return {};

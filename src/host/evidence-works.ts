@@ -3,12 +3,11 @@ import { writeClip } from '../clips/write-clip.ts';
 import type { EvidenceItem, PackageCheck } from '../contract/evidence-schemas.ts';
 import type { Language } from '../contract/schemas.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
-import type { CopyMade } from '../evidence/altered-copy.ts';
 import { auditExcerptOf } from '../evidence/audit-excerpt.ts';
 import type { CaptureFacts } from '../evidence/capture.types.ts';
 import { type CaptureScene, captureFactsOf } from '../evidence/capture-facts.ts';
 import type { JobQueue } from '../evidence/job-queue.ts';
-import type { Capture, Shelf, Shelved } from '../evidence/shelf.ts';
+import { captureOf, type Shelf, type Shelved } from '../evidence/shelf.ts';
 import { verifyPackage } from '../evidence/verify-package.ts';
 import { openWorkstationKey } from '../evidence/workstation-key.ts';
 import { writePackage } from '../evidence/write-package.ts';
@@ -17,6 +16,8 @@ import type { Operators } from '../operators/operators.types.ts';
 import type { Register } from '../sites/register.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { EvidenceCopies } from './evidence-copies.ts';
+import type { MaskRule } from './evidence-privacy.ts';
 import type { ReplayRoom } from './replay-calls.ts';
 
 export interface EvidenceWorksOptions {
@@ -25,6 +26,8 @@ export interface EvidenceWorksOptions {
   readonly version: string;
   readonly shelf: Shelf;
   readonly queue: JobQueue;
+  readonly rule: MaskRule;
+  readonly copies: EvidenceCopies;
   readonly register: Pick<Register, 'site'>;
   readonly operators: Pick<Operators, 'workstation'>;
   readonly audit: OpenAuditLog;
@@ -52,24 +55,21 @@ export interface PackOrder {
   readonly legalBasis: string | null;
   readonly reason: string | null;
   readonly withAudit: boolean;
+  /** False: in the place of what shows masked regions its masked copy leaves. */
+  readonly withOriginals: boolean;
   readonly password: string | null;
 }
 
 /** The long works of the evidence room. Each answers with the id of its job at once. */
 export interface EvidenceWorks {
   clip(order: ClipOrder): string;
-  copy(
-    id: string,
-    how: EvidenceItem['how'][number],
-    make: (shelved: Shelved, target: string, work: CopyWork) => Promise<CopyMade>,
-  ): string;
   pack(items: readonly EvidenceItem[], target: string, fileName: string, asked: PackOrder): string;
   check(path: string, password: string | null): string;
 }
 
 export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWorks {
   const { dataDir, version, shelf, queue, register, operators, audit, vault, replay } = options;
-  const { language, who, sceneOf, changed } = options;
+  const { rule, copies, language, who, sceneOf, changed } = options;
 
   /** Of the chain on disk, so what waits is written first. */
   const excerptOf = (captures: readonly CaptureFacts[]) => {
@@ -83,21 +83,12 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
     if (hold?.export) throw new Fault('access.hold', 'held', { authority: hold.authority });
   };
 
-  const alteredFrom = (item: EvidenceItem) => {
-    if (item.alteredFrom === null) return null;
-    try {
-      return { of: shelf.get(item.alteredFrom).path, how: [...item.how], note: '' };
-    } catch {
-      // The original left the shelf; the copy says that it is one all the same.
-      return { of: '?', how: [...item.how], note: '' };
-    }
-  };
-
   const clip = ({ cameraId, from, to, ...asked }: ClipOrder): string => {
     const scene = sceneOf(cameraId, null);
     return queue.add('clip', scene.camera.name, async (tell, signal) => {
       const footage = await replay.footage(cameraId, from, to, asked, signal);
       const path = shelf.place(scene.camera.name, from, 'video/mp4');
+      const masked = rule.maskedAt(cameraId);
       tell({ stage: 'writing', total: to - from });
       const { parts } = await writeClip({
         pieces: footage.pieces,
@@ -124,7 +115,7 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
         );
         const gapMs = part.gaps.reduce((sum, gap) => sum + (gap.to - gap.from), 0);
         return shelf.enter(
-          captureOf('clip', 'video/mp4', facts, scene.camera.siteId, { gapMs }),
+          captureOf('clip', 'video/mp4', facts, scene.camera.siteId, { gapMs, masked }),
           part.file,
           part.bytes,
           part.sha256,
@@ -143,6 +134,7 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
             seconds: seconds(item),
           },
         });
+        copies.copyAlong(item.id);
       }
       changed();
       return {
@@ -153,54 +145,20 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
     });
   };
 
-  const copy = (
-    id: string,
-    how: EvidenceItem['how'][number],
-    make: (shelved: Shelved, target: string, work: CopyWork) => Promise<CopyMade>,
-  ): string => {
-    const { item } = shelf.get(id);
-    const operator = who();
-    return queue.add('copy', item.name, async (tell, signal) => {
-      const shelved = await shelf.proved(id);
-      const target = shelf.place(shelved.item.cameraName, shelved.item.takenAt, item.mediaType);
-      tell({ stage: 'decoding' });
-      const made = await make(shelved, target, {
-        signal,
-        onProgress: (done, total) => tell({ done, total }),
-      });
-      const entered = shelf.enter(
-        captureOf(
-          'copy',
-          item.mediaType,
-          { ...shelved.facts, operator, width: made.width, height: made.height },
-          item.siteId,
-          {
-            gapMs: item.gapMs,
-            alteredFrom: id,
-            how: [how],
-          },
-        ),
-        target,
-        made.bytes,
-        made.sha256,
-      );
-      audit.write({
-        kind: 'evidence.copy',
-        operator,
-        camera: item.cameraId,
-        site: item.siteId,
-        details: { file: entered.name, sha256: entered.sha256, of: item.name, how },
-      });
-      changed();
-      return { itemIds: [entered.id], sha256: entered.sha256 };
-    });
-  };
-
   const pack: EvidenceWorks['pack'] = (items, target, fileName, { password, ...asked }) => {
     const operator = who();
     return queue.add('package', fileName, async (tell, signal) => {
+      const ids = items.map(({ id }) => id);
+      const onProgress = (done: number, total: number | null) => tell({ done, total });
+      const leaving = asked.withOriginals
+        ? ids
+        : await copies.withoutOriginals(ids, { operator, signal, onProgress });
       const shelved: Shelved[] = [];
-      for (const { id } of items) shelved.push(await shelf.proved(id));
+      for (const id of leaving) shelved.push(await shelf.proved(id));
+      // Masks that were drawn while this waited hold too.
+      if (!asked.withOriginals && shelved.some((one) => rule.exposed(one).length > 0)) {
+        throw new Fault('privacy.originals', 'masked meanwhile', { file: fileName });
+      }
       for (const { item } of shelved) checkHold(item.siteId);
       const key = await openWorkstationKey(vault);
       audit.write({
@@ -215,7 +173,7 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
             name: one.item.name,
             kind: one.item.mediaType === 'video/mp4' ? 'clip' : 'snapshot',
             facts: withOrder(one.facts, asked),
-            alteredFrom: alteredFrom(one.item),
+            alteredFrom: copies.alterationOf(one.item, leaving),
           })),
           facts: {
             workstation: operators.workstation,
@@ -226,17 +184,14 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
           },
           target,
           key,
-          audit: asked.withAudit ? excerptOf(items.map(({ id }) => shelf.get(id).facts)) : null,
+          audit: asked.withAudit ? excerptOf(shelved.map(({ facts }) => facts)) : null,
           softwareVersion: version,
           language: language(),
           password,
           signal,
           onProgress: ({ stage, done, total }) => tell({ stage, done, total }),
         });
-        shelf.left(
-          items.map(({ id }) => id),
-          fileName,
-        );
+        shelf.left(leaving, fileName);
         audit.write({
           kind: 'evidence.export',
           operator,
@@ -247,6 +202,7 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
             manifest: written.manifestSha256,
             recipient: asked.recipient ?? '',
             encrypted: password !== null,
+            originals: asked.withOriginals,
           },
         });
         changed();
@@ -285,32 +241,7 @@ export function createEvidenceWorks(options: EvidenceWorksOptions): EvidenceWork
     });
   };
 
-  return { clip, copy, pack, check };
-}
-
-export interface CopyWork {
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number | null) => void;
-}
-
-export function captureOf(
-  kind: EvidenceItem['kind'],
-  mediaType: string,
-  facts: CaptureFacts,
-  siteId: string,
-  more: Partial<Pick<Capture, 'gapMs' | 'groupId' | 'alteredFrom' | 'how'>>,
-): Capture {
-  return {
-    kind,
-    mediaType,
-    facts,
-    siteId,
-    gapMs: 0,
-    groupId: null,
-    alteredFrom: null,
-    how: [],
-    ...more,
-  };
+  return { clip, pack, check };
 }
 
 function seconds({ takenAt, takenUntil }: EvidenceItem): number {

@@ -240,6 +240,11 @@ export const migrations: readonly string[] = [
   create index evidence_item_camera on evidence_item (camera_id, taken_at);
   create table privacy_mask (camera_id text primary key, masks text not null) strict;
   `,
+  // What was masked at the camera when an item was taken, and what is hidden in the pixels of a copy.
+  `
+  alter table evidence_item add column masked text not null default '[]';
+  alter table evidence_item add column hidden text not null default '[]';
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */
