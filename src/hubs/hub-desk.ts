@@ -375,18 +375,26 @@ function cleanWay(params: {
   rtspAddress?: string | undefined;
   channels?: number | undefined;
 }): { way: HubWay; credential: Credential | null } {
-  const { kind, rtspAddress = '', channels = 1 } = params;
+  const { kind, channels = 1 } = params;
   const text = params.address.trim();
   if (text === '') throw new Fault('input.url', 'no address');
-  const [scheme] = /^[a-z]+:\/\//i.exec(text) ?? [''];
-  let address = text;
-  let credential: Credential | null = null;
-  if (/^rtsps?:/i.test(scheme)) ({ url: address, credential } = splitUrl(text));
-  else if (kind !== 'file' && text.includes('@')) {
-    // The RTSP reader copes with what people paste; the scheme is put back afterwards.
-    const split = splitUrl(`rtsp://${text.slice(scheme.length)}`);
-    address = scheme + split.url.slice('rtsp://'.length);
-    credential = split.credential;
+  const rtsp = params.rtspAddress?.trim() ?? '';
+  if (kind === 'file') {
+    return { way: { kind, address: text, rtspAddress: rtsp, channels }, credential: null };
   }
-  return { way: { kind, address, rtspAddress: rtspAddress.trim(), channels }, credential };
+  const { address, credential } = withoutLogin(text);
+  const { address: rtspAddress, credential: second } = withoutLogin(rtsp);
+  return { way: { kind, address, rtspAddress, channels }, credential: credential ?? second };
+}
+
+/** The RTSP reader copes with what people paste; the scheme is put back afterwards. */
+function withoutLogin(text: string): { address: string; credential: Credential | null } {
+  const [scheme] = /^[a-z]+:\/\//i.exec(text) ?? [''];
+  if (/^rtsps?:/i.test(scheme)) {
+    const { url, credential } = splitUrl(text);
+    return { address: url, credential };
+  }
+  if (!/[@=]/.test(text)) return { address: text, credential: null };
+  const { url, credential } = splitUrl(`rtsp://${text.slice(scheme.length)}`);
+  return { address: scheme + url.slice('rtsp://'.length), credential };
 }

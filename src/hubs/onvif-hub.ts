@@ -89,16 +89,18 @@ export function onvifHub(way: HubWay, credential: Credential | null, tools: HubT
           const name = isRecorder
             ? plainName(main.name) || `${described.model || 'Camera'} ${index + 1}`
             : described.name || plainName(main.name) || described.model;
+          const { url, credential: inUri } = splitUrl(mainUri);
           cameras.push({
             key: main.videoSource || main.token,
             name: name.slice(0, 200) || way.address.slice(0, 200),
-            url: splitUrl(mainUri).url,
+            url,
             subUrl: subUri && splitUrl(subUri).url,
             directUrl: null,
             directSubUrl: null,
             site: null,
             device: { ...described.device, kind: isRecorder ? 'recorder' : 'camera' },
-            credential: null,
+            // Some put a login into every address they tell, also where they ask for none themselves.
+            credential: credential ? null : inUri,
           });
         }
         const { vendor, model, firmware } = described.device;

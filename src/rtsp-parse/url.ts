@@ -1,4 +1,5 @@
 import { Fault } from '../std/fault.ts';
+import { takePathLogin } from './url-login.ts';
 
 /**
  * RTSP URLs as people type them and as cameras print them. The standard URL parser is of no use
@@ -12,7 +13,7 @@ export interface UrlCredential {
 }
 
 export interface SplitUrl {
-  /** Without user information: safe to show, to log and to send in a request line. */
+  /** Without user information or a login elsewhere in it: safe to keep, to show and to log. */
   readonly url: string;
   readonly credential: UrlCredential | null;
 }
@@ -52,7 +53,8 @@ const defaultPorts: Readonly<Record<RtspScheme, number>> = {
  *
  * A `%` that does not begin an escape means that the person typed the password raw; then none of
  * it is decoded. Raw `@ / # ?` are recognised by the host that follows them: the first `@` before an
- * address or a dotted name, else the last one in the authority.
+ * address or a dotted name, else the last one in the authority. A login in the path or the query is
+ * taken out too, and leaves marks (`url-login.ts`).
  * @throws {Fault} `input.url`; its message never repeats the URL.
  */
 export function splitUrl(text: string): SplitUrl {
@@ -66,9 +68,14 @@ export function splitUrl(text: string): SplitUrl {
   const address = rest.slice(at + 1);
   const authority = authorityOf(address);
   if (!hostAndPort.test(authority)) throw badUrl('has no valid host and port');
-  const url = `${scheme}://${authority.replace(/:$/, '')}${escapePath(address.slice(authority.length))}`;
+  const inPath = takePathLogin(escapePath(address.slice(authority.length)));
+  const url = `${scheme}://${authority.replace(/:$/, '')}${inPath.path}`;
   parseRtspUrl(url);
-  return { url, credential: at < 0 ? null : credentialOf(rest.slice(0, at)) };
+  const before = at < 0 ? null : credentialOf(rest.slice(0, at));
+  if (before && inPath.credential && !isSame(before, inPath.credential)) {
+    throw badUrl('has two logins that differ');
+  }
+  return { url, credential: before ?? inPath.credential };
 }
 
 /**
@@ -132,6 +139,10 @@ function isStrongHost(host: string): boolean {
     host.toLowerCase() === 'localhost' ||
     /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}-]+\.?$/u.test(host)
   );
+}
+
+function isSame(one: UrlCredential, other: UrlCredential): boolean {
+  return one.user === other.user && one.password === other.password;
 }
 
 function credentialOf(userInfo: string): UrlCredential {

@@ -1,5 +1,6 @@
 import type { DepacketizerSink } from '../rtp/depacketizer.ts';
 import { parseRtspUrl, type RtspUrl, splitUrl } from '../rtsp-parse/url.ts';
+import { fillLoginMarks } from '../rtsp-parse/url-login.ts';
 import { Fault } from '../std/fault.ts';
 import { dial } from './dial.ts';
 import { openTunnel } from './http-tunnel.ts';
@@ -32,8 +33,9 @@ export interface Opening {
 /** One connection attempt, with the changes of transport and the redirects that belong to it. */
 export const openRtsp: OpenRtsp = async (options) => {
   const startedAt = performance.now();
-  let url = rtspForm(splitUrl(options.url).url);
-  const scheme = parseRtspUrl(splitUrl(options.url).url).scheme;
+  const { url: given, credential } = splitUrl(options.url);
+  let url = rtspForm(fillLoginMarks(given, options.credential ?? credential));
+  const { scheme } = parseRtspUrl(given);
   const opening: Opening = {
     options,
     timeoutMs: options.requestTimeoutMs ?? defaultTimeoutMs,
@@ -143,7 +145,8 @@ function follow(opening: Opening, url: string, to: Redirected, count: number): s
   if (count > maxRedirects) throw new Fault('rtsp.redirect', `more than ${maxRedirects} redirects`);
   let next: string;
   try {
-    next = splitUrl(to.location).url;
+    const { url: plain, credential } = splitUrl(to.location);
+    next = fillLoginMarks(plain, credential);
   } catch {
     throw new Fault('rtsp.redirect', 'redirect without a usable address');
   }

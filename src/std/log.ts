@@ -28,7 +28,7 @@ const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi;
 // To the end of the line: Digest puts quoted values, the response among them, anywhere in it.
 const authorization = /\b((?:proxy-)?authorization"?\s*[:=]\s*)[^\r\n]+/gi;
 const secretField =
-  /("?(?:password|passwd|pass|pwd|secret|token|cookie|nonce|response)"?\s*[:=]\s*)("[^"]*"|[^\s,;&"]+)/gi;
+  /("?(?:password|passwd|passwort|pass|pwd|psw|loginpas|secret|token|jwt|cookie|nonce|response)"?\s*[:=]\s*)("[^"]*"|(?!\{password\})[^\s,;&"]+)/gi;
 
 /** Takes what looks like a secret out of a line of text. */
 export function redact(text: string): string {

@@ -25,10 +25,11 @@ const password = new Marker('Zq9Khoa7Bi5Mat3');
 const refused = new Marker('Vt4Sai8Mat2Khau6');
 const passphrase = new Marker('Wx6Mat3Ngu9Tram5');
 const signedInWith = new Marker('Ry5Dieu3Hanh8Ca2');
+const inPath = new Marker('Hn3Duong8Dan2Luong');
 const mistyped = new Marker('Ly4Nham6Phim7Roi9');
 /** Calls that would keep the others from telling anything. */
 const ending: readonly CallName[] = ['vault.lock', 'operators.signOut', 'operators.lock'];
-const markers = [password, refused, passphrase, signedInWith, mistyped];
+const markers = [password, refused, passphrase, signedInWith, inPath, mistyped];
 
 const bus = {
   DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'],
@@ -37,6 +38,8 @@ const bus = {
 let folder: string;
 let dataDir: string;
 let server: GstServer;
+/** Wants its login in the path, as many recorders do. */
+let recorder: GstServer;
 let logFile: LogFile;
 let host: Host;
 let kiosk: Kiosk;
@@ -49,6 +52,10 @@ const answered = new Set<string>();
 async function call<N extends CallName>(name: N, params: CallParams<N>) {
   answered.add(name);
   return caller.call(name, params);
+}
+
+function pathOf(channel: number): string {
+  return `/user=xem_password=${inPath.text}_channel=${channel}_stream=0.sdp`;
 }
 
 function expectNone(what: string, where: string | Uint8Array): void {
@@ -64,6 +71,15 @@ beforeAll(async () => {
   server = await startGstServer({
     login: { method: 'digest', user: 'xem', password: password.text },
     mounts: [{ path: '/a', video: 'h264', width: 320, height: 180, fps: 10 }],
+  });
+  recorder = await startGstServer({
+    mounts: [1, 2].map((channel) => ({
+      path: pathOf(channel),
+      video: 'h264',
+      width: 320,
+      height: 180,
+      fps: 10,
+    })),
   });
   logFile = openLog({ dataDir });
   const { log } = logFile;
@@ -105,6 +121,7 @@ afterAll(async () => {
   await kiosk?.close();
   await host?.close();
   await server?.close();
+  await recorder?.close();
   rmSync(folder, { recursive: true, force: true });
   for (const [name, value] of Object.entries(bus)) if (value) process.env[name] = value;
 });
@@ -112,7 +129,7 @@ afterAll(async () => {
 /** Arguments and environment of this program and of all it started, but of the camera. */
 function look(): void {
   for (const { pid } of [{ pid: process.pid }, ...descendants(process.pid)]) {
-    if (pid === server.pid) continue;
+    if (pid === server.pid || pid === recorder.pid) continue;
     for (const what of ['cmdline', 'environ']) {
       try {
         processes.push({ what: `${what} of ${pid}`, text: readFileSync(`/proc/${pid}/${what}`) });
@@ -189,6 +206,32 @@ test('no secret in page, wire, files, log, arguments, environments or exports', 
     30,
     () => other.state,
   );
+  const byPath = await call('sources.add', { name: 'Cổng đầu ghi', url: recorder.url(pathOf(1)) });
+  const pathStream = host.supervisor.read({ cameraId: byPath.cameraId, quality: 'main' });
+  await until(
+    'live by the login in its path',
+    () => pathStream.state.phase === 'live',
+    30,
+    () => pathStream.state,
+  );
+  const { row } = await call('register.saveCamera', {
+    id: null,
+    revision: null,
+    fields: {
+      siteId: (await call('register.camera', { cameraId }))?.site.id ?? '',
+      name: 'Cổng đầu ghi 2',
+      url: recorder.url(pathOf(2)),
+      subUrl: recorder.url(pathOf(1)),
+    },
+  });
+  expect(row.camera.url).toContain('/user={user}_password={password}_channel=2_');
+  const { hubId } = await call('hubs.add', {
+    kind: 'rtsp',
+    name: 'Luồng lẻ',
+    address: recorder.url(pathOf(2)),
+  });
+  const plan = await call('hubs.sync', { hubId });
+  await call('hubs.apply', { planId: plan.planId });
   const { logins, questions } = await call('logins.list', {});
   expect(logins.map(({ scope, user }) => [scope, user])).toEqual(
     expect.arrayContaining([
@@ -238,6 +281,7 @@ test('no secret in page, wire, files, log, arguments, environments or exports', 
 
   good.close();
   other.close();
+  pathStream.close();
   look();
   expect(processes.some(({ text }) => text.includes('chrom'))).toBe(true);
   expect(processes.some(({ what }) => what.startsWith('environ'))).toBe(true);

@@ -198,8 +198,8 @@ describe('card', () => {
 describe('many rows', () => {
   test('are changed after a preview, and the change can be undone', async () => {
     const { core, register } = await open();
-    await page.getByRole('button', { name: 'Chưa kết nối' }).click();
-    await until(() => rows().every((row) => row.textContent?.includes('Chưa kết nối')));
+    await page.getByRole('button', { name: 'Chưa có địa chỉ luồng' }).click();
+    await until(() => rows().every((row) => row.textContent?.includes('Chưa có địa chỉ luồng')));
     await page.getByRole('checkbox', { name: 'Chọn tất cả' }).click();
     await until(() => document.querySelector('.bulk strong'));
     const { size } = register.getState().selectedCameras;
