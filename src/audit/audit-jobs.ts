@@ -1,7 +1,7 @@
-import type { AuditFilter } from '../contract/audit-schemas.ts';
+import type { AuditFilter, ViewSpan } from '../contract/audit-schemas.ts';
 import type { AuditVerdict } from './audit.types.ts';
 import { type ExportDone, type ExportOptions, writeExport } from './audit-export.ts';
-import type { AuditReader, FoundPage, VerifyOptions } from './audit-reader.ts';
+import type { AuditReader, CoverageQuery, FoundPage, VerifyOptions } from './audit-reader.ts';
 
 /** What is asked of the thread that reads, and what it answers. */
 export type AuditJob =
@@ -13,12 +13,14 @@ export type AuditJob =
       readonly limit: number;
     }
   | { readonly job: 'people' }
+  | ({ readonly job: 'coverage' } & CoverageQuery)
   | ({ readonly job: 'verify' } & VerifyOptions)
   | ({ readonly job: 'export' } & ExportOptions);
 
 export interface AuditAnswers {
   readonly page: FoundPage;
   readonly people: { id: string; name: string }[];
+  readonly coverage: { spans: ViewSpan[]; more: boolean };
   readonly verify: AuditVerdict;
   readonly export: ExportDone;
 }
@@ -31,6 +33,8 @@ export function doAuditJob(reader: AuditReader, job: AuditJob): AuditAnswers[Aud
       return reader.page(job.filter, job.upTo, job.offset, job.limit);
     case 'people':
       return reader.people();
+    case 'coverage':
+      return reader.coverage(job);
     case 'verify':
       return reader.verify(job);
     case 'export':

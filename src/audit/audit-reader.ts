@@ -1,16 +1,27 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { AuditFilter } from '../contract/audit-schemas.ts';
+import { type AuditFilter, maxViewSpans, type ViewSpan } from '../contract/audit-schemas.ts';
 import type { AuditAnchor, AuditHead, AuditRecord, AuditVerdict } from './audit.types.ts';
 import { auditGuards } from './audit-file.ts';
 import { ChainCheck } from './chain-check.ts';
 import { textWords } from './record-words.ts';
-import { foundInRow, recordOf } from './stored-record.ts';
+import { foundInRow, readDetails, recordOf } from './stored-record.ts';
 
 export interface FoundPage {
   readonly rows: AuditRecord[];
   readonly total: number;
   readonly upTo: number;
 }
+
+export interface CoverageQuery {
+  readonly camera: string | null;
+  readonly screen: number | null;
+  /** Unix ms; the end does not belong to it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A record of watching is written when it ends, ten minutes after its beginning at the latest. */
+const latestViewMs = 15 * 60_000;
 
 export interface VerifyOptions {
   /** The workstation's Ed25519 public key; null: signatures are not checked. */
@@ -42,6 +53,21 @@ export class AuditReader {
       .prepare(`select * from audit_record ${where} order by seq desc limit ? offset ?`)
       .all(...values, limit, offset);
     return { rows: rows.map(recordOf), total: this.#counted.total, upTo: end };
+  }
+
+  /** Oldest first, cut off at both ends; what cannot be read is left out. */
+  coverage(query: CoverageQuery): { spans: ViewSpan[]; more: boolean } {
+    const { camera, screen, from, to } = query;
+    const rows = this.#db
+      .prepare(
+        `select camera, screen, details from audit_record
+         where at >= ? and at < ? and +kind = 'view'
+           and (? is null or camera = ?) and (? is null or screen = ?)
+         order by at, seq limit ?`,
+      )
+      .all(from, to + latestViewMs, camera, camera, screen, screen, maxViewSpans + 1);
+    const spans = rows.slice(0, maxViewSpans).flatMap((row) => viewSpanOf(row, from, to) ?? []);
+    return { spans, more: rows.length > maxViewSpans };
   }
 
   people(): { id: string; name: string }[] {
@@ -143,6 +169,28 @@ export class AuditReader {
       this.#db.exec('commit');
     }
   }
+}
+
+function viewSpanOf(
+  row: Readonly<Record<string, unknown>>,
+  earliest: number,
+  latest: number,
+): ViewSpan | null {
+  const details = readDetails(String(row['details'])) ?? {};
+  const [began, ended, live] = [details['from'], details['to'], details['liveMs']];
+  if (typeof began !== 'number' || typeof ended !== 'number') return null;
+  const from = Math.max(began, earliest);
+  const to = Math.min(ended, latest);
+  if (!(to > from)) return null;
+  // Of a span that is cut, the same part was live: when within it, nobody wrote down.
+  const share = (to - from) / (ended - began);
+  return {
+    camera: String(row['camera'] ?? ''),
+    screen: row['screen'] === null ? null : Number(row['screen']),
+    from,
+    to,
+    liveMs: typeof live === 'number' ? Math.min(to - from, Math.max(0, live * share)) : 0,
+  };
 }
 
 const hexOf = (value: unknown) => Buffer.from(value as Uint8Array).toString('hex');

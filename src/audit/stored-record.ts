@@ -84,7 +84,7 @@ const textOrNull = (value: unknown) => (value === null ? null : String(value));
 const hexOf = (value: unknown) =>
   value instanceof Uint8Array ? Buffer.from(value).toString('hex') : '';
 
-function readDetails(text: string): AuditRecord['details'] | null {
+export function readDetails(text: string): AuditRecord['details'] | null {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? (value as AuditRecord['details']) : null;

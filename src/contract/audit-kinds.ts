@@ -35,6 +35,7 @@ export const auditKinds = [
   'operator.change',
   'operator.remove',
   'operator.reset',
+  'operator.access',
   // steering
   'ptz.move',
   'ptz.stop',

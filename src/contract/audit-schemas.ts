@@ -3,6 +3,8 @@ import { auditOutcomes } from './audit-kinds.ts';
 import { cameraId, text, time, wholeNumber } from './shapes.ts';
 
 export const maxAuditRows = 200;
+/** Of one answer of `audit.coverage`. */
+export const maxViewSpans = 20_000;
 export const auditFormats = ['csv', 'json'] as const;
 /** What differs at a record: see `AuditDifference` in src/audit/audit.types.ts. */
 export const auditDifferences = [
@@ -39,6 +41,16 @@ export const auditRecord = z.object({
   details: z.record(text(64), z.union([shortText, z.number(), z.boolean()])),
   prev: text(64),
   hash: text(64),
+});
+
+/** One time for which a camera was on one screen; a longer one is several, end to beginning. */
+export const viewSpan = z.object({
+  camera: shortText,
+  screen: z.nullable(z.number()),
+  from: time,
+  to: time,
+  /** Of it, with a picture that was decoded, presented and of its moment; ms. */
+  liveMs: z.number(),
 });
 
 export const auditFilter = z.object({
@@ -101,6 +113,22 @@ export const auditCalls = {
     params: z.object({}),
     result: z.array(z.object({ id: shortText, name: shortText })).check(z.maxLength(1000)),
   },
+  /**
+   * When cameras were really on screen: of one camera on all screens, of one screen, or of everything
+   * (both null). Oldest first; `more`: there were too many, the last are left out.
+   */
+  'audit.coverage': {
+    params: z.object({
+      camera: z.nullable(cameraId),
+      screen: z.nullable(count),
+      from: time,
+      to: time,
+    }),
+    result: z.object({
+      spans: z.array(viewSpan).check(z.maxLength(maxViewSpans)),
+      more: z.boolean(),
+    }),
+  },
   /** Reads the whole chain: seconds for a million records, beside the core. */
   'audit.verify': { params: z.object({}), result: auditVerdict },
   /** The file is kept until five minutes after the last `audit.download`. */
@@ -128,6 +156,7 @@ export const auditEvents = {
 } as const;
 
 export type AuditRecordRow = z.infer<typeof auditRecord>;
+export type ViewSpan = z.infer<typeof viewSpan>;
 export type AuditFilter = z.infer<typeof auditFilter>;
 export type GivenFilter = z.infer<typeof givenFilter>;
 export type AuditFormat = (typeof auditFormats)[number];

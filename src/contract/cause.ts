@@ -109,6 +109,7 @@ export const causeCodes = [
   'operator.refused',
   'operator.weak-password',
   'operator.last-administrator',
+  'operator.name-taken',
   'access.denied',
   'access.scope',
   'access.expired',

@@ -45,6 +45,11 @@ export const rights = [
 /** In characters; of at least three of: small letters, capitals, digits, others. */
 export const minPassword = 8;
 export const maxOperators = 1000;
+/** So long before control locks the page begins to say so. */
+export const idleWarningMs = 30_000;
+export const accessFormats = ['xlsx', 'csv'] as const;
+/** An access that ends within so many days is shown as ending soon. */
+export const endsSoonDays = 30;
 export const idleMinutesRange = { least: 1, most: 480, usual: 10 } as const;
 
 export const role = z.enum(roles);
@@ -113,7 +118,36 @@ export const operatorState = z.object({
   workstation,
   /** Control locks after so long without keyboard and mouse. */
   idleMinutes: z.number(),
+  /**
+   * When control locks unless somebody is at keyboard or mouse, by the core's clock: in the last
+   * `idleWarningMs` before. Null or missing: not so soon.
+   */
+  locksAt: z.optional(z.nullable(time)),
 });
+
+/** Sites by their ids, for scopes; what was removed from the register since is not among them. */
+export const scopeSite = z.object({
+  id: text(200),
+  name: text(200),
+  province: text(200),
+  district: text(200),
+});
+
+/** What the register of access says of one operator. */
+export const accessEntry = z.object({ id: operatorId, ...operatorFields });
+
+/** One line of what changed since the register of access was submitted last. */
+export const accessChange = z.object({
+  what: z.enum(['added', 'changed', 'removed']),
+  /** As of now; of a removed one as it was submitted. */
+  entry: accessEntry,
+  /** Of a changed one, as it was submitted. */
+  before: z.nullable(accessEntry),
+  /** Names of the fields that differ. */
+  fields: z.array(text(64)),
+});
+
+export const accessSubmission = z.object({ at: time, by: text(200), fileName: text(200) });
 
 const nothing = z.object({});
 
@@ -157,6 +191,31 @@ export const operatorCalls = {
   'operators.remove': { params: z.object({ id: operatorId }), result: nothing },
   /** Has to be changed at the next sign-in. */
   'operators.resetPassword': { params: z.object({ id: operatorId, password }), result: nothing },
+  /** Who may do what, where, by which document, until when; and what changed since it was submitted. */
+  'operators.access': {
+    params: nothing,
+    result: z.object({
+      rows: z.array(operatorRow).check(z.maxLength(maxOperators)),
+      sites: z.array(scopeSite),
+      submission: z.nullable(accessSubmission),
+      changes: z.array(accessChange),
+    }),
+  },
+  /** `submitted`: what is in it is what later changes are told from. Kept for five minutes. */
+  'operators.exportAccess': {
+    params: z.object({ format: z.enum(accessFormats), submitted: z.boolean() }),
+    result: z.object({
+      exportId: text(64),
+      fileName: text(200),
+      mediaType: text(100),
+      size: z.number(),
+    }),
+  },
+  'operators.downloadAccess': {
+    params: z.object({ exportId: text(64), offset: z.int().check(z.gte(0)) }),
+    /** `next` is the offset of the next piece, null after the last. */
+    result: z.object({ base64: text(1_400_000), next: z.nullable(z.number()) }),
+  },
   /** Somebody is at keyboard or mouse; at most every ten seconds. */
   'operators.seen': { params: nothing, result: nothing },
   'operators.settings': {
@@ -185,4 +244,9 @@ export type Operator = z.infer<typeof operator>;
 export type OperatorRow = z.infer<typeof operatorRow>;
 export type OperatorSession = z.infer<typeof operatorSession>;
 export type OperatorState = z.infer<typeof operatorState>;
+export type ScopeSite = z.infer<typeof scopeSite>;
+export type AccessEntry = z.infer<typeof accessEntry>;
+export type AccessChange = z.infer<typeof accessChange>;
+export type AccessSubmission = z.infer<typeof accessSubmission>;
+export type AccessFormat = (typeof accessFormats)[number];
 export type Workstation = z.infer<typeof workstation>;

@@ -86,6 +86,11 @@ export function createAuditDesk(options: AuditDeskOptions): AuditDesk {
       return room.ask({ job: 'people' });
     },
 
+    'audit.coverage': async (query) => {
+      audit.flush();
+      return room.ask({ job: 'coverage', ...query });
+    },
+
     'audit.verify': async () => {
       audit.flush();
       const verdict = await room.ask({ job: 'verify', publicKey: await options.publicKey() });

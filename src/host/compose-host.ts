@@ -25,6 +25,7 @@ import { connectThroughLedger, openThroughLedger } from '../streams/through-ledg
 import { openLoginIndex } from '../vault/login-index.ts';
 import { accountOf as loginAccount } from '../vault/login-lookup.ts';
 import type { Vault } from '../vault/vault.ts';
+import { createAccessDesk } from './access-desk.ts';
 import { createAuditDesk } from './audit-calls.ts';
 import { auditSigner } from './audit-signer.ts';
 import { CameraBook } from './camera-book.ts';
@@ -184,6 +185,16 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     onChange: (value) => broadcast('audit.changed', value, true),
   });
   bag.add(() => auditDesk.close());
+  const access = createAccessDesk({
+    database: store.database,
+    operators,
+    register,
+    audit,
+    language: () => language,
+    log: log.child({ room: 'operators' }),
+    ...(parts.operators?.now ? { now: parts.operators.now } : {}),
+  });
+  bag.add(() => access.close());
   const whoActs = () => operators.current()?.operator.name ?? personHere();
   const sheetLog = log.child({ room: 'sheets' });
   const imports = createImportDesk({
@@ -302,6 +313,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     audit,
     auditDesk,
     survey,
+    access,
     get logins() {
       return desk;
     },

@@ -1,8 +1,12 @@
 import type { operatorCalls } from '../contract/operator-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { Operators } from '../operators/operators.types.ts';
+import type { AccessHandlers } from './access-desk.ts';
 
-export type OperatorHandlers = Pick<CallHandlers, keyof typeof operatorCalls>;
+export type OperatorHandlers = Omit<
+  Pick<CallHandlers, keyof typeof operatorCalls>,
+  keyof AccessHandlers
+>;
 
 /** The calls of the person at the keyboard. Who may call them is decided before, by `guard.ts`. */
 export function operatorHandlers(operators: Operators): OperatorHandlers {

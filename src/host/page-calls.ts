@@ -13,6 +13,7 @@ import type { Logger } from '../std/log.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { Vault } from '../vault/vault.ts';
+import { type AccessDesk, accessHandlers } from './access-desk.ts';
 import { type AuditDesk, auditHandlers } from './audit-calls.ts';
 import type { CameraBook } from './camera-book.ts';
 import type { EvidenceRoom } from './evidence-room.ts';
@@ -34,6 +35,7 @@ export interface CallContext {
   readonly options: HostOptions;
   readonly audit: AuditLog;
   readonly auditDesk: AuditDesk;
+  readonly access: AccessDesk;
   readonly store: Store;
   readonly vault: Vault;
   readonly supervisor: StreamSupervisor;
@@ -200,6 +202,7 @@ export function pageCalls(context: CallContext, page: number): CallHandlers {
 
     ...ptzHandlers(context, page),
     ...operatorHandlers(context.operators),
+    ...accessHandlers(context.access),
     ...registerHandlers({
       register,
       operators: context.operators,

@@ -8,9 +8,9 @@ import {
   operatorScope,
   operator as operatorShape,
 } from '../contract/operator-schemas.ts';
+import { nameKey } from '../contract/password-rules.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
-import { nameKey } from './passwords.ts';
 import { dayOf } from './scope.ts';
 
 /** An operator with what never leaves this room. */
@@ -62,7 +62,7 @@ export class Accounts {
   }
 
   /**
-   * @throws {Fault} `operator.last-administrator`, `input.value` (name, scope, dates), `access.denied`
+   * @throws {Fault} `operator.last-administrator`, `operator.name-taken`, `input.value` (name, scope, dates), `access.denied`
    *   where `onlyFirst` and there is an operator already.
    */
   add(
@@ -133,7 +133,7 @@ export class Accounts {
   #checkName(name: string, own: string | null): void {
     const other = this.#read('select id from operator where name_key = ?', nameKey(name))[0];
     if (other && other['id'] !== own) {
-      throw new Fault('input.value', 'the name is taken', { field: 'name' });
+      throw new Fault('operator.name-taken', 'the name is taken');
     }
   }
 

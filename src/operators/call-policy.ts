@@ -200,10 +200,15 @@ export const policies: { readonly [N in CallName]: Policy<CallParams<N>> } = {
   'operators.save': { right: 'operators.manage', audit: false },
   'operators.remove': { right: 'operators.manage', audit: false },
   'operators.resetPassword': { right: 'operators.manage', audit: false },
+  'operators.access': { right: 'audit.read', audit: false },
+  // Handler: its own record of what was taken out.
+  'operators.exportAccess': { right: 'audit.export', audit: false },
+  'operators.downloadAccess': { right: 'audit.export', audit: false },
   'operators.settings': { right: 'settings.change' },
   'workstation.rename': { right: 'settings.change' },
 
   'audit.page': { right: 'audit.read', audit: false },
+  'audit.coverage': { right: 'audit.read', audit: false },
   'audit.people': { right: 'audit.read', audit: false },
   // Handler: its own records of what was verified and taken out.
   'audit.verify': { right: 'audit.read', audit: false },
@@ -217,12 +222,13 @@ export const policies: { readonly [N in CallName]: Policy<CallParams<N>> } = {
   'ptz.release': { right: 'ptz.steer', of: ofCamera, audit: 'ptz.lease' },
   'ptz.move': { right: 'ptz.steer', of: ofCamera, audit: false },
   'ptz.renew': { right: 'ptz.steer', of: ofCamera, audit: false },
-  'ptz.stop': { right: 'ptz.steer', of: ofCamera, audit: false },
+  // A stop is safe from anybody; the room enters who stopped somebody else's movement.
+  'ptz.stop': 'free',
   'ptz.point': { right: 'ptz.steer', of: ofCamera, audit: false },
   'ptz.frame': { right: 'ptz.steer', of: ofCamera, audit: false },
   'ptz.step': { right: 'ptz.steer', of: ofCamera, audit: false },
-  'ptz.goto': { right: 'ptz.steer', of: ofCamera, audit: 'ptz.goto' },
-  'ptz.home': { right: 'ptz.steer', of: ofCamera, audit: 'ptz.home' },
+  'ptz.goto': { right: 'ptz.steer', of: ofCamera, audit: false },
+  'ptz.home': { right: 'ptz.steer', of: ofCamera, audit: false },
   'ptz.setHome': { right: 'ptz.presets', of: ofCamera, audit: 'ptz.home' },
   'ptz.savePreset': { right: 'ptz.presets', of: ofCamera, audit: 'ptz.preset' },
   'ptz.removePreset': { right: 'ptz.presets', of: ofCamera, audit: 'ptz.preset' },

@@ -2,12 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditDetails, AuditKind, AuditLog } from '../audit/audit.types.ts';
 import {
   idleMinutesRange,
+  idleWarningMs,
   type Operator,
   type OperatorFields,
   type OperatorSession,
   type OperatorState,
   type Right,
 } from '../contract/operator-schemas.ts';
+import { rightsOf } from '../contract/role-rights.ts';
 import { type Dispose, Emitter } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
@@ -16,7 +18,6 @@ import { Attempts, type LockOut } from './attempts.ts';
 import type { FindPlaces, Operators, Subject } from './operators.types.ts';
 import { PasswordDesk, type Verdict } from './password-desk.ts';
 import { checkPassword, type ScryptCost, usualCost, weakPassword } from './passwords.ts';
-import { rightsOf } from './role-rights.ts';
 import { checkPlaces, dayOf, isValidOn } from './scope.ts';
 import { WorkstationIdentity } from './workstation.ts';
 
@@ -59,6 +60,8 @@ class SqliteOperators implements Operators {
   #hasOperators: boolean;
   #session: Held | null = null;
   #seenAt = { clock: 0, steady: 0 };
+  /** Once it is told when control locks, that moment stands until somebody is there. */
+  #locksAt: number | null = null;
   #idleMinutes: number;
   #told = '';
 
@@ -81,7 +84,7 @@ class SqliteOperators implements Operators {
       log.error('a listener of the operators failed', { error: Fault.from(error).message }),
     );
     this.#told = JSON.stringify(this.state());
-    this.#timer = setInterval(() => this.#tell(), options.checkEveryMs ?? 5000);
+    this.#timer = setInterval(() => this.#tell(), options.checkEveryMs ?? 1000);
     this.#timer.unref();
   }
 
@@ -107,6 +110,7 @@ class SqliteOperators implements Operators {
       rights: isActive ? [...rightsOf[session.operator.role]] : [],
       workstation: this.workstation,
       idleMinutes: this.#idleMinutes,
+      locksAt: session && !session.locked ? this.#lockingSoon() : null,
     };
   }
 
@@ -223,6 +227,9 @@ class SqliteOperators implements Operators {
 
   seen(): void {
     this.#seenAt = { clock: this.#now(), steady: this.#steady() };
+    if (this.#locksAt === null) return;
+    this.#locksAt = null;
+    this.#tell();
   }
 
   // --- the list ------------------------------------------------------------------------------
@@ -271,6 +278,7 @@ class SqliteOperators implements Operators {
     if (!account) throw new Fault('input.unknown', 'no such operator');
     checkPassword(password, account.operator.name);
     const operator = this.#accounts.setPassword(id, await this.#desk.hash(password), true);
+    this.#desk.forgive(operator.name);
     this.#write('operator.reset', by, about(operator));
     this.#refresh(operator);
     this.#tell();
@@ -315,7 +323,8 @@ class SqliteOperators implements Operators {
     this.#session = { operator, since: this.#now(), locked: false };
     this.seen();
     this.#accounts.signedIn(operator.id);
-    if (before) this.#write('operator.switch', operator, { from: before.name });
+    if (before)
+      this.#write('operator.switch', operator, { handedBy: before.name, handedById: before.id });
     else this.#write('operator.sign-in', operator);
     return this.#tell();
   }
@@ -376,11 +385,21 @@ class SqliteOperators implements Operators {
     return isValidOn(operator, dayOf(this.#now()));
   }
 
-  /** By both clocks: one sleeps with the machine, the other may be set. */
   #isIdle(): boolean {
+    return this.#idleMs() >= this.#idleMinutes * 60_000;
+  }
+
+  /** By both clocks: one sleeps with the machine, the other may be set. */
+  #idleMs(): number {
     const { clock, steady } = this.#seenAt;
-    const passed = Math.max(this.#now() - clock, this.#steady() - steady);
-    return passed >= this.#idleMinutes * 60_000;
+    return Math.max(this.#now() - clock, this.#steady() - steady);
+  }
+
+  #lockingSoon(): number | null {
+    const left = this.#idleMinutes * 60_000 - this.#idleMs();
+    if (left > idleWarningMs) this.#locksAt = null;
+    else this.#locksAt ??= this.#now() + Math.max(0, left);
+    return this.#locksAt;
   }
 
   #readIdleMinutes(): number {

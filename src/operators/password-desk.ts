@@ -1,7 +1,8 @@
+import { nameKey } from '../contract/password-rules.ts';
 import { Fault } from '../std/fault.ts';
 import type { Account } from './accounts.ts';
 import type { Attempts } from './attempts.ts';
-import { hashPassword, isPassword, nameKey, nobodysHash, type ScryptCost } from './passwords.ts';
+import { hashPassword, isPassword, nobodysHash, type ScryptCost } from './passwords.ts';
 
 export interface PasswordDeskOptions {
   readonly attempts: Attempts;
@@ -59,6 +60,11 @@ export class PasswordDesk {
       }
       return { right: false, account, locks };
     });
+  }
+
+  /** A new password ends the lock that guesses at the old one brought. */
+  forgive(name: string): void {
+    this.#options.attempts.forgive(nameKey(name));
   }
 
   hash(password: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { minPassword } from '../contract/operator-schemas.ts';
+import { brokenRule, type PasswordRule } from '../contract/password-rules.ts';
 import { Fault } from '../std/fault.ts';
 
 /** Cost of scrypt (RFC 7914): `N` a power of two, memory 128·N·r bytes. */
@@ -14,11 +14,8 @@ export const usualCost: ScryptCost = { N: 65_536, r: 8, p: 2 };
 
 const saltBytes = 16;
 const hashBytes = 32;
-const maxPassword = 200;
 /** What a stored hash may ask for; more would be a damaged file that stops the machine. */
 const maxMemoryBytes = 256 * 1024 * 1024;
-
-export type PasswordRule = 'too-short' | 'too-long' | 'too-simple' | 'like-name' | 'same';
 
 /** As text that says by itself how it was made: `$scrypt$n=65536,r=8,p=2$<salt>$<hash>`, base64. */
 export async function hashPassword(
@@ -61,20 +58,6 @@ function derive(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promis
   });
 }
 
-/** Which rule a new password breaks, or null. `name`: with which its owner signs in. */
-export function brokenRule(password: string, name: string): PasswordRule | null {
-  const text = password.normalize('NFC');
-  const length = [...text].length;
-  if (length < minPassword) return 'too-short';
-  if (length > maxPassword) return 'too-long';
-  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u];
-  if (kinds.filter((kind) => kind.test(text)).length < 3) return 'too-simple';
-  const own = nameKey(name);
-  const lower = text.toLowerCase();
-  if (lower === own || ([...own].length >= 3 && lower.includes(own))) return 'like-name';
-  return null;
-}
-
 /** @throws {Fault} `operator.weak-password` */
 export function checkPassword(password: string, name: string): void {
   const reason = brokenRule(password, name);
@@ -83,9 +66,4 @@ export function checkPassword(password: string, name: string): void {
 
 export function weakPassword(reason: PasswordRule): Fault {
   return new Fault('operator.weak-password', `a password is ${reason}`, { reason });
-}
-
-/** One name however it is typed. */
-export function nameKey(name: string): string {
-  return name.normalize('NFC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
 }

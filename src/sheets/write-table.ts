@@ -2,6 +2,7 @@ import ExcelJS from 'exceljs';
 import { type ExportFormat, type ImportField, importFields } from '../contract/import-schemas.ts';
 import type { Language } from '../contract/schemas.ts';
 import type { Cells } from './cells.ts';
+import { csvText } from './csv-text.ts';
 import { guardFormula } from './formula-guard.ts';
 import { headingOf, sheetName } from './sheet-words.ts';
 
@@ -36,15 +37,7 @@ export class TableWriter {
 
   finish(): Promise<Uint8Array> | Uint8Array {
     const headings = exportedFields.map((field) => headingOf(field, this.#language));
-    return this.#format === 'csv' ? this.#csv(headings) : this.#xlsx(headings);
-  }
-
-  #csv(headings: readonly string[]): Uint8Array {
-    const cell = (text: string) =>
-      /[",;\t\r\n']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    const lines = [headings, ...this.#rows].map((row) => row.map(cell).join(','));
-    // The mark tells Excel that it is UTF-8.
-    return Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`);
+    return this.#format === 'csv' ? csvText([headings, ...this.#rows]) : this.#xlsx(headings);
   }
 
   async #xlsx(headings: readonly string[]): Promise<Uint8Array> {
@@ -66,6 +59,6 @@ export class TableWriter {
 }
 
 /** ECMA-376 part 1, 22.9.2.19: what looks like an escaped character is escaped itself. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }

@@ -245,6 +245,20 @@ export const migrations: readonly string[] = [
   alter table evidence_item add column masked text not null default '[]';
   alter table evidence_item add column hidden text not null default '[]';
   `,
+  // The register of access as it was submitted.
+  `
+  create table access_submission (
+    id integer primary key,
+    at integer not null,
+    by_name text not null,
+    file_name text not null,
+    entries text not null
+  ) strict;
+  `,
+  // Cameras that were found to turn (1), or not to (0).
+  `
+  create table ptz_steerable (camera_id text primary key, turns integer not null) strict;
+  `,
 ];
 
 /** The database was written by a newer version of the program: it is left as it is. */

@@ -261,12 +261,19 @@ export const callAccess: { readonly [N in CallName]: CallAccess<N> } = {
   },
   'operators.remove': { may: 'A', ask: () => ({ id: 'không có' }) },
   'operators.resetPassword': { may: 'A', ask: () => ({ id: 'không có', password: 'Đặt lại 44' }) },
+  'operators.access': { may: 'ASU', ask: () => ({}) },
+  'operators.exportAccess': { may: 'AU', ask: () => ({ format: 'csv', submitted: false }) },
+  'operators.downloadAccess': { may: 'AU', ask: () => ({ exportId, offset: 0 }) },
   'operators.settings': { may: 'A', ask: () => ({ idleMinutes: 10 }) },
   'workstation.rename': { may: 'A', ask: () => ({ name: 'Bàn trực 1' }) },
 
   'audit.page': {
     may: 'ASU',
     ask: () => ({ filter: auditFilter, upTo: null, offset: 0, limit: 10 }),
+  },
+  'audit.coverage': {
+    may: 'ASU',
+    ask: ({ cameraId }) => ({ camera: cameraId, screen: null, from: 0, to: 86_400_000 }),
   },
   'audit.people': { may: 'ASU', ask: () => ({}) },
   'audit.verify': { may: 'ASU', ask: () => ({}) },
@@ -288,7 +295,7 @@ export const callAccess: { readonly [N in CallName]: CallAccess<N> } = {
     ask: ({ cameraId }) => ({ cameraId, moveId, pan: 1, tilt: 0, zoom: 0 }),
   },
   'ptz.renew': { ...steering, ask: ({ cameraId }) => ({ cameraId, moveId }) },
-  'ptz.stop': { ...steering, ask: camera },
+  'ptz.stop': { may: 'everybody', ask: camera },
   'ptz.point': { ...steering, ask: ({ cameraId }) => ({ cameraId, x: 0.5, y: 0.5 }) },
   'ptz.frame': {
     ...steering,

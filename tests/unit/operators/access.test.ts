@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorScope, Right, Role } from '../../../src/contract/operator-schemas.ts';
 import { rights } from '../../../src/contract/operator-schemas.ts';
-import { rightsOf } from '../../../src/operators/role-rights.ts';
+import { rightsOf } from '../../../src/contract/role-rights.ts';
 import { isInScope } from '../../../src/operators/scope.ts';
 import {
   chief,
@@ -214,7 +214,7 @@ describe('the list of operators', () => {
     const twice = { ...fields, name: 'TRỰC BAN' };
     await expect(
       operators.save({ id: null, fields: twice, password: givenPassword }),
-    ).rejects.toMatchObject({ code: 'input.value', params: { field: 'name' } });
+    ).rejects.toMatchObject({ code: 'operator.name-taken' });
     const validUntil = '2021-12-31';
     await operators.save({ id, fields: { ...fields, role: 'ptz', validUntil } });
     await operators.resetPassword({ id, password: 'Đặt lại 44' });

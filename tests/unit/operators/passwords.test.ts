@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  brokenRule,
-  hashPassword,
-  isPassword,
-  usualCost,
-} from '../../../src/operators/passwords.ts';
+import { brokenRule } from '../../../src/contract/password-rules.ts';
+import { hashPassword, isPassword, usualCost } from '../../../src/operators/passwords.ts';
 
 const cost = { N: 1024, r: 8, p: 1 };
 

@@ -62,7 +62,7 @@ describe('a sign-in', () => {
     expect(records.at(-1)).toMatchObject({
       kind: 'operator.switch',
       operator: { name: chief.name },
-      details: { from: 'Trực ban' },
+      details: { handedBy: 'Trực ban', handedById: expect.any(String) },
     });
     await wrong(bench, 'trực ban');
     expect(operators.current()?.operator.name).toBe(chief.name);

@@ -1,4 +1,4 @@
-import { type Right, type Role, rights } from '../contract/operator-schemas.ts';
+import { type Right, type Role, rights } from './operator-schemas.ts';
 
 /** What each template may do (docs/operators.md has the same table for people). */
 export const rightsOf: { readonly [R in Role]: ReadonlySet<Right> } = {
