@@ -3,16 +3,19 @@ import { cameraId, cause, text, time, wholeNumber } from './shapes.ts';
 
 /**
  * Steering. One camera, one hand: whoever steers holds the camera's lease. A movement lives on
- * renewals: the page calls `ptz.renew` each 250 ms (`ptzRenewMs`) with the `moveId` it gave to
- * `ptz.move` or `ptz.focus`; where none comes the core stops the camera (`ptzDeadManMs` after the last).
+ * renewals: the page calls `ptz.renew` each 150 ms (`ptzRenewEveryMs`), never later than after 250 ms
+ * (`ptzRenewMs`), with the `moveId` it gave to `ptz.move` or `ptz.focus`; where none comes the core
+ * stops the camera (`ptzDeadManMs` after the last).
  *
  * Every call that steers takes the lease where it is free. It answers `ptz.held` (who, until when)
  * where somebody of the same or a higher priority has it, `ptz.not-steerable` where the camera is no
  * PTZ camera, and `onvif.*`, `net.*` or `rtsp.unauthorized` where the device fails.
  */
 
-/** The page renews a movement this often, in ms. */
+/** The longest a page may wait between two renewals, in ms. */
 export const ptzRenewMs = 250;
+/** What a page aims at: two may be late or lost on a busy machine before the camera stops. */
+export const ptzRenewEveryMs = 150;
 /** The core sends the stop no later than this after the last renewal, in ms. */
 export const ptzDeadManMs = 500;
 
@@ -99,7 +102,7 @@ export const ptzSettings = z.object({
   wideDegrees: z.nullable(z.number().check(z.gte(1), z.lte(180))),
   /** How many times narrower when zoomed in all the way; null: as the device tells, else 20. */
   zoomFactor: z.nullable(z.number().check(z.gte(1), z.lte(100))),
-  /** Degrees from one end of pan and tilt to the other; null or missing: 360 and 180. */
+  /** Degrees from one end of pan and tilt to the other; null or missing: as the device tells, else 360 and 180. */
   panRange: z.optional(z.nullable(z.number().check(z.gte(1), z.lte(360)))),
   tiltRange: z.optional(z.nullable(z.number().check(z.gte(1), z.lte(360)))),
 });
@@ -182,7 +185,12 @@ export const ptzView = z.object({
   /** As the device writes them, such as `tt:Wiper|On`. */
   auxiliaries: z.array(text(200)).check(z.maxLength(64)),
   /** Horizontal angle of view now, in degrees; `assumed` where neither device nor person told it. */
-  view: z.object({ degrees: z.number(), source: z.enum(['device', 'calibrated', 'assumed']) }),
+  view: z.object({
+    degrees: z.number(),
+    source: z.enum(['device', 'calibrated', 'assumed']),
+    /** The camera itself knows where a point of its picture is: a click is exact without an angle. */
+    exactPoint: z.optional(z.boolean()),
+  }),
   settings: ptzSettings,
   state: ptzState,
 });
@@ -221,7 +229,7 @@ export const ptzCalls = {
   },
   /** `alive` false: that movement is over, for whatever reason; the page lets go. */
   'ptz.renew': { params: z.object({ cameraId, moveId }), result: z.object({ alive: z.boolean() }) },
-  /** Goes out at once, whatever else is under way. Needs no lease: anyone who may steer may stop. */
+  /** Goes out at once, whatever else is under way. Anybody may stop, also while control is locked. */
   'ptz.stop': { params: camera, result: nothing },
   /** Brings that point of the picture to its centre. */
   'ptz.point': { params: z.object({ cameraId, x: part, y: part }), result: ptzAimed },

@@ -11,6 +11,7 @@ import {
   toGeneric,
   viewAngle,
 } from './ptz-head.ts';
+import { directionAt } from './ptz-lens.ts';
 
 type Operation = (context: OnvifContext, body: XmlElement) => string;
 
@@ -66,19 +67,18 @@ export const ptzOperations: Readonly<Record<string, Operation>> = {
     const by = vector(find(body, 'Translation'), -1, 'ter:InvalidTranslation');
     const from = device.head.position;
     const range = (axis: PtzAxis) => (ptzLimits[axis].most - ptzLimits[axis].least) / 2;
-    const half = viewAngle(from.zoom) / 2;
-    const scale =
-      by.space === viewSpace
-        ? { pan: half, tilt: (half * 9) / 16 }
-        : by.space === turnSpace
-          ? { pan: 1, tilt: 1 }
-          : { pan: range('pan'), tilt: range('tilt') };
     const { pan, tilt, zoom } = by.generic;
+    const scale =
+      by.space === turnSpace ? { pan: 1, tilt: 1 } : { pan: range('pan'), tilt: range('tilt') };
+    const seen =
+      by.space === viewSpace
+        ? directionAt({ ...from, angle: viewAngle(from.zoom) }, pan ?? 0, tilt ?? 0, 16 / 9)
+        : null;
     device.endTours();
     device.head.go(
       {
-        ...(pan === undefined ? {} : { pan: from.pan + pan * scale.pan }),
-        ...(tilt === undefined ? {} : { tilt: from.tilt + tilt * scale.tilt }),
+        ...(pan === undefined ? {} : { pan: seen?.pan ?? from.pan + pan * scale.pan }),
+        ...(tilt === undefined ? {} : { tilt: seen?.tilt ?? from.tilt + tilt * scale.tilt }),
         ...(zoom === undefined ? {} : { zoom: from.zoom + zoom }),
       },
       speedOf(body),

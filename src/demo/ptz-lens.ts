@@ -38,6 +38,25 @@ export class Frame {
 }
 
 const degree = Math.PI / 180;
+
+/** Where a point of the picture lies: −1 … 1 from its left and lower edge; pan and tilt in degrees. */
+export function directionAt(
+  { pan, tilt, angle }: View,
+  x: number,
+  y: number,
+  aspect: number,
+): { readonly pan: number; readonly tilt: number } {
+  const reach = Math.tan((angle * degree) / 2);
+  const right = x * reach;
+  const up = (y * reach) / aspect;
+  const [sin, cos] = [Math.sin(tilt * degree), Math.cos(tilt * degree)];
+  const forward = cos - sin * up;
+  return {
+    pan: pan + Math.atan2(right, forward) / degree,
+    tilt: Math.atan2(sin + cos * up, Math.hypot(right, forward)) / degree,
+  };
+}
+
 const cell = 16;
 const one = 65_536;
 

@@ -99,7 +99,7 @@ export class CameraBook {
   list(): Camera[] {
     const { steerable = () => null } = this.#knowledge;
     return [...this.all()].map((camera) => {
-      const ptz = steerable(camera.id);
+      const ptz = steerable(camera.id) ?? camera.ptz ?? null;
       const { shown } = this.#makeOf(camera);
       return ptz === null ? shown : { ...shown, ptz };
     });

@@ -249,6 +249,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     operators,
     language: () => language,
     onProgress: (progress) => broadcast('survey.progress', progress),
+    onSteerable: (cameraIds) => steering?.foundSteerable(cameraIds),
   });
   bag.add(() => survey.close());
 

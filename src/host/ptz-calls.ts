@@ -32,6 +32,13 @@ export function ptzHandlers(context: PtzContext, page: number): PtzHandlers {
     if (!holder) throw new Fault('operator.needed', 'nobody is signed in');
     return { holder, role: operators.current()?.operator.role ?? '', page };
   };
+  /** Also whoever has locked the control of this workstation; null: nobody is signed in. */
+  const stopper = (): Actor['holder'] | null => {
+    const operator = operators.current()?.operator;
+    if (!operator) return null;
+    const workstation = operators.workstation.name;
+    return { operatorId: operator.id, operatorName: operator.name, workstation };
+  };
   const camera = (cameraId: string): PtzCamera => {
     checkCamera(cameraId);
     return ptz.camera(cameraId);
@@ -57,7 +64,7 @@ export function ptzHandlers(context: PtzContext, page: number): PtzHandlers {
     }),
     // Also of a camera that has left the register meanwhile.
     'ptz.stop': ({ cameraId }) => {
-      ptz.known(cameraId)?.stop('stopped');
+      ptz.known(cameraId)?.stop('stopped', stopper());
       return {};
     },
     'ptz.point': ({ cameraId, x, y }) => camera(cameraId).point(actor(), { x, y, magnify: 1 }),

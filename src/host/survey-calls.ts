@@ -28,6 +28,8 @@ export interface SurveyDeskOptions {
   readonly operators: Pick<Operators, 'require' | 'may'>;
   readonly language: () => Language;
   readonly onProgress: (progress: EventValue<'survey.progress'>) => void;
+  /** Cameras that were seen to turn. */
+  readonly onSteerable?: (cameraIds: readonly string[]) => void;
 }
 
 /** The commissioning desk of the core, shared by all pages. */
@@ -73,6 +75,8 @@ export function createSurveyDesk(options: SurveyDeskOptions): SurveyDesk {
     const rows = [...changed.values()];
     changed = new Map();
     results.keep(rows);
+    const steerable = rows.filter(({ ptz }) => ptz !== null).map(({ cameraId }) => cameraId);
+    if (steerable.length > 0) options.onSteerable?.(steerable);
     options.onProgress({
       job: shown(job),
       rows: rows.slice(0, maxRowsTold),

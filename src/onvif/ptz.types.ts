@@ -24,6 +24,9 @@ export interface PtzSpace {
 
 /** Of the picture as it is now: x = 1 brings its right edge to the centre, y = 1 its upper one. */
 export const viewSpace = 'http://www.onvif.org/ver10/tptz/PanTiltSpaces/TranslationSpaceFov';
+/** Where it looks in degrees; its range is what the ends of the generic space mean. */
+export const degreesPlace =
+  'http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees';
 export const degreesSpace =
   'http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalTranslationSpaceDegrees';
 

@@ -1,8 +1,10 @@
 import type { PtzSettings } from '../contract/ptz-schemas.ts';
 import {
+  degreesPlace,
   degreesSpace,
   type PanTiltZoom,
   type PtzNode,
+  type PtzSpace,
   type PtzStatus,
   viewSpace,
 } from '../onvif/ptz.types.ts';
@@ -22,8 +24,12 @@ export interface Optics {
   /** Degrees from −1 to 1 of the generic space. */
   readonly panRange: number;
   readonly tiltRange: number;
-  /** A person set them, or the device told them. */
+  /** Degrees above the horizon at 0 of the generic space. */
+  readonly tiltMiddle: number;
+  /** A person set the angle of view. */
   readonly known: boolean;
+  /** A person set the magnification. */
+  readonly zoomKnown: boolean;
 }
 
 /** What most domes have, where nobody told anything. */
@@ -33,33 +39,51 @@ export const assumedOptics: Optics = {
   aspect: 16 / 9,
   panRange: 360,
   tiltRange: 180,
+  tiltMiddle: 0,
   known: false,
+  zoomKnown: false,
 };
 
-export function opticsOf(settings: PtzSettings): Optics {
+/** What a person set stands above what the device told, and that above what most have. */
+export function opticsOf(settings: PtzSettings, spaces: readonly PtzSpace[] = []): Optics {
   const { wideDegrees, zoomFactor, panRange, tiltRange } = settings;
+  const told = spaces.find(({ move, uri }) => move === 'absolute' && uri === degreesPlace);
+  const across = rangeOf(told?.x);
+  const above = rangeOf(told?.y);
   return {
     ...assumedOptics,
     wideDegrees: wideDegrees ?? assumedOptics.wideDegrees,
     zoomFactor: zoomFactor ?? assumedOptics.zoomFactor,
-    panRange: panRange ?? assumedOptics.panRange,
-    tiltRange: tiltRange ?? assumedOptics.tiltRange,
+    panRange: panRange ?? across?.size ?? assumedOptics.panRange,
+    tiltRange: tiltRange ?? above?.size ?? assumedOptics.tiltRange,
+    tiltMiddle: typeof tiltRange === 'number' ? 0 : (above?.middle ?? 0),
     known: wideDegrees !== null,
+    zoomKnown: zoomFactor !== null,
   };
+}
+
+function rangeOf(told: readonly [number, number] | null | undefined) {
+  if (!told) return null;
+  const [least, most] = told;
+  const size = most - least;
+  return size >= 1 && size <= 360 ? { size, middle: (least + most) / 2 } : null;
 }
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 const degrees = (angle: number) => (angle * 180) / Math.PI;
 
-/** How many times larger things are at this zoom position (0 … 1). */
+/**
+ * How many times larger things are at this zoom position (0 … 1). The motor of a lens goes in equal
+ * ratios rather than in equal amounts, and where the factor is a guess the error stays gentle.
+ */
 export function magnification({ zoomFactor }: Optics, zoom: number | null): number {
-  return 1 + Math.max(0, Math.min(1, zoom ?? 0)) * (zoomFactor - 1);
+  return zoomFactor ** Math.max(0, Math.min(1, zoom ?? 0));
 }
 
 /** The zoom position (0 … 1) of a magnification. */
 export function zoomOf({ zoomFactor }: Optics, magnified: number): number {
-  if (zoomFactor <= 1) return 0;
-  return Math.max(0, Math.min(1, (magnified - 1) / (zoomFactor - 1)));
+  if (zoomFactor <= 1 || magnified <= 1) return 0;
+  return Math.min(1, Math.log(magnified) / Math.log(zoomFactor));
 }
 
 /** Horizontal angle of view at a zoom position, degrees. */
@@ -165,14 +189,16 @@ export function aimAt(
   const nextZoom = zoomOf(optics, magnification(optics, zoom) * wish.magnify);
   const zoomBy = wish.magnify === 1 ? null : nextZoom - (zoom ?? 0);
   const zoomPart = zoomBy === null ? {} : { zoom: zoomBy };
-  const zoomApproximate = wish.magnify !== 1 && (zoom === null || !optics.known);
+  const zoomApproximate = wish.magnify !== 1 && (zoom === null || !optics.zoomKnown);
 
   if (offers(viewSpace)) {
     const move = { pan: (wish.x - 0.5) * 2, tilt: (0.5 - wish.y) * 2, ...zoomPart };
     return { by: 'relative', move, space: viewSpace, approximate: zoomApproximate };
   }
   const tiltNow =
-    status?.tilt === null || status === null ? null : (status.tilt * optics.tiltRange) / 2;
+    status === null || status.tilt === null
+      ? null
+      : optics.tiltMiddle + (status.tilt * optics.tiltRange) / 2;
   const angles = anglesTo(optics, zoom, wish, tiltNow);
   if (offers(degreesSpace)) {
     const approximate = !optics.known || zoom === null;

@@ -5,13 +5,18 @@ import type { EndedMovement } from './drive.ts';
 
 type Place = PtzState['position'];
 type PtzKind = Extract<AuditEntry['kind'], `ptz.${string}`>;
+type Details = Readonly<Record<string, string | number | boolean>>;
+
+/** What a person holds down is refused once in so long, for the audit. */
+const sameRefusalMs = 5000;
 
 /** What of one camera's steering goes into the audit: one record for each movement, not for each call. */
 export class MovementRecord {
   readonly #cameraId: string;
   readonly #write: (entry: AuditEntry) => void;
   #from: Place = null;
-  #waiting: EndedMovement[] = [];
+  #waiting: ((to: Place, verified: boolean) => void)[] = [];
+  #refused = { text: '', at: Number.NEGATIVE_INFINITY };
   #alarm: number | null = null;
 
   constructor(cameraId: string, write: (entry: AuditEntry) => void) {
@@ -24,22 +29,33 @@ export class MovementRecord {
   }
 
   /** It is written when it is known where the camera came to stand. */
-  ended(movement: EndedMovement): void {
+  ended({ hand, startedAt, endedAt, reason, speeds, cause }: EndedMovement): void {
     this.flush(null, false);
-    this.#waiting.push(movement);
+    const details = { ended: reason, ms: endedAt - startedAt, speeds };
+    this.#whenStanding('ptz.move', hand.holder, details, this.#from, cause);
+  }
+
+  /** A way to a place that was stopped. */
+  whenStanding(kind: PtzKind, by: PtzHolder | null, details: Details, from: Place): void {
+    this.#whenStanding(kind, by, details, from, null);
+  }
+
+  /** A way to a place that is over. */
+  moved(kind: PtzKind, by: PtzHolder | null, details: Details, from: Place, to: Place): void {
+    this.write(kind, by, null, { ...details, ...placeText('from', from), ...placeText('to', to) });
   }
 
   flush(to: Place, verified: boolean): void {
-    for (const { hand, startedAt, endedAt, reason, speeds, cause } of this.#waiting.splice(0)) {
-      this.write('ptz.move', hand.holder, cause, {
-        ended: reason,
-        ms: endedAt - startedAt,
-        speeds,
-        verified,
-        ...placeText('from', this.#from),
-        ...placeText('to', to),
-      });
-    }
+    for (const write of this.#waiting.splice(0)) write(to, verified);
+  }
+
+  /** What a person wanted and did not get. */
+  refused(kind: PtzKind, by: PtzHolder, cause: Cause, details: Details = {}): void {
+    const text = `${kind} ${by.operatorId} ${cause.code}`;
+    const now = performance.now();
+    if (text === this.#refused.text && now - this.#refused.at < sameRefusalMs) return;
+    this.#refused = { text, at: now };
+    this.write(kind, by, cause, details);
   }
 
   alarm(since: number | null): void {
@@ -49,12 +65,7 @@ export class MovementRecord {
     this.write('ptz.alarm', null, raised ? { code: 'ptz.may-be-moving' } : null, { raised });
   }
 
-  write(
-    kind: PtzKind,
-    by: PtzHolder | null,
-    cause: Cause | null,
-    details: Record<string, string | number | boolean>,
-  ): void {
+  write(kind: PtzKind, by: PtzHolder | null, cause: Cause | null, details: Details): void {
     this.#write({
       kind,
       operator: by && { id: by.operatorId, name: by.operatorName },
@@ -63,6 +74,23 @@ export class MovementRecord {
       cause: cause?.code ?? null,
       details,
     });
+  }
+
+  #whenStanding(
+    kind: PtzKind,
+    by: PtzHolder | null,
+    details: Details,
+    from: Place,
+    cause: Cause | null,
+  ): void {
+    this.#waiting.push((to, verified) =>
+      this.write(kind, by, cause, {
+        ...details,
+        verified,
+        ...placeText('from', from),
+        ...placeText('to', to),
+      }),
+    );
   }
 }
 

@@ -60,6 +60,11 @@ export class PatrolDesk {
     return this.#running?.paused === false;
   }
 
+  /** Of the patrol that moves the camera now. */
+  get holder(): PtzHolder | null {
+    return this.running ? (this.#running?.holder ?? null) : null;
+  }
+
   owns(holder: PtzHolder | null): boolean {
     return holder?.operatorId.startsWith('patrol:') ?? false;
   }

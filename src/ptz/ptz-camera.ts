@@ -14,6 +14,7 @@ import type { PanTiltZoom, PtzStatus } from '../onvif/ptz.types.ts';
 import { Fault } from '../std/fault.ts';
 import { aimAt, magnification, opticsOf, viewDegrees, type Wish, wishOf } from './aim.ts';
 import { Drive, type EndedMovement } from './drive.ts';
+import { Going, type Way } from './going.ts';
 import { sameHolder } from './lease.ts';
 import { MovementRecord } from './movement-record.ts';
 import { lensOf, moverOf } from './mover-of.ts';
@@ -25,9 +26,6 @@ import { PtzDevice, type PtzTraits } from './ptz-device.ts';
 import { StateTeller } from './state-teller.ts';
 import { sleep } from './stopping.ts';
 
-/** How long a goto may take before nobody waits for it any more, and without GetStatus. */
-const longestGotoMs = 60_000;
-const blindGotoMs = 3000;
 const lookEveryMs = 300;
 const lensSpeed = 0.5;
 const pulseRenewMs = 150;
@@ -40,6 +38,7 @@ export class PtzCamera {
   readonly #lens: Drive;
   readonly #room: PtzRoomOptions;
   readonly #record: MovementRecord;
+  readonly #going: Going;
   readonly #teller: StateTeller;
   readonly #patrols: PatrolDesk;
   readonly #presets: PresetDesk;
@@ -48,9 +47,7 @@ export class PtzCamera {
   #position: PtzState['position'] = null;
   #notice: PtzState['notice'] = null;
   #noticeId = 0;
-  #goto = 0;
   #gotoMs: number | null = null;
-  #turn = 0;
   /** Grows with every stop: what was asked before and waits still is void. */
   #stops = 0;
   #handsGone = 0;
@@ -70,6 +67,12 @@ export class PtzCamera {
       if (!this.#closed) room.onState(this.state);
     });
     const changed = () => this.#changed();
+    this.#going = new Going({
+      look: () => this.look(),
+      position: () => this.#position,
+      record: this.#record,
+      onChange: changed,
+    });
     this.device = new PtzDevice({
       cameraId: id,
       connect: room.connect,
@@ -138,7 +141,7 @@ export class PtzCamera {
     const traits = await this.traits();
     void this.look();
     const zoom = this.#position?.zoom ?? null;
-    const optics = opticsOf(this.#settings);
+    const optics = opticsOf(this.#settings, this.device.link?.node?.spaces ?? []);
     return {
       cameraId: this.id,
       lacks: [...traits.lacks],
@@ -155,6 +158,7 @@ export class PtzCamera {
       view: {
         degrees: viewDegrees(optics, zoom),
         source: optics.known ? 'calibrated' : 'assumed',
+        exactPoint: traits.exactPoint,
       },
       settings: this.#settings,
       state: this.state,
@@ -182,7 +186,7 @@ export class PtzCamera {
     if (traits.lacks.includes('continuous')) throw lacking('continuous');
     // A key that was let go while the device was being reached: nothing has moved, and nothing will.
     if (asked !== this.#stops || !this.#isFresh(actor.page, moveId)) return;
-    this.#endGoto();
+    this.#going.end('replaced');
     clearTimeout(this.#pulse);
     this.drive.move(hand, moveId, speed);
   }
@@ -197,10 +201,12 @@ export class PtzCamera {
     return alive || (waits && !this.drive.stopping && this.device.state === 'connecting');
   }
 
-  stop(reason: StopReason): void {
+  /** `by`: the person who stops; null where nobody is signed in, left out where no person does. */
+  stop(reason: StopReason, by?: PtzHolder | null): void {
     this.#stops += 1;
     clearTimeout(this.#pulse);
-    this.#endGoto();
+    if (by !== undefined) this.#enterStopper(by);
+    this.#going.end('stopped');
     // What was never reached was never moved from here.
     if (this.device.state === 'closed') return;
     this.drive.stop(reason);
@@ -249,7 +255,7 @@ export class PtzCamera {
   // Going to places
 
   async point(actor: Actor, wish: Wish): Promise<PtzAimed> {
-    await this.#hold(actor);
+    await this.#hold(actor, 'ptz.point');
     const { node } = await this.device.open();
     const status = await this.device.status();
     this.#note(status);
@@ -258,17 +264,24 @@ export class PtzCamera {
       relative: node?.abilities.relative ?? false,
       spaces: node?.spaces ?? [],
     };
-    const aim = aimAt(wish, opticsOf(this.#settings), abilities, status);
+    const aim = aimAt(wish, opticsOf(this.#settings, abilities.spaces), abilities, status);
     if (aim.by === 'pulse') {
+      // A movement by speed, and entered as one.
       await this.#pulsing(actor, aim.speed, aim.ms);
     } else {
-      await this.go(({ ptz, profileToken }) =>
-        aim.by === 'absolute'
-          ? ptz.absoluteMove(profileToken, aim.to)
-          : ptz.relativeMove(profileToken, aim.move, undefined, aim.space),
+      const way: Way = {
+        kind: 'ptz.point',
+        holder: actor.holder,
+        details: { by: aim.by, magnify: Math.round(wish.magnify * 100) / 100 },
+      };
+      await this.go(
+        ({ ptz, profileToken }) =>
+          aim.by === 'absolute'
+            ? ptz.absoluteMove(profileToken, aim.to)
+            : ptz.relativeMove(profileToken, aim.move, undefined, aim.space),
+        way,
       );
     }
-    this.#record.write('ptz.point', actor.holder, null, { by: aim.by });
     return { by: aim.by, approximate: aim.approximate };
   }
 
@@ -277,7 +290,7 @@ export class PtzCamera {
   }
 
   async step(actor: Actor, { pan = 0, tilt = 0, zoom = 0 }: PanTiltZoom): Promise<PtzAimed> {
-    const optics = opticsOf(this.#settings);
+    const optics = opticsOf(this.#settings, this.device.link?.node?.spaces ?? []);
     const at = this.#position?.zoom ?? null;
     const next = at === null ? null : Math.max(0, Math.min(1, at + zoom / 10));
     const magnify =
@@ -288,23 +301,27 @@ export class PtzCamera {
   }
 
   async goto(actor: Actor, preset: string, speed: number | null): Promise<void> {
-    await this.#hold(actor);
-    await this.gotoPreset(preset, speed);
+    await this.#hold(actor, 'ptz.goto');
+    await this.gotoPreset(preset, speed, actor.holder);
   }
 
-  async gotoPreset(preset: string, speed: number | null): Promise<void> {
+  /** `by` left out: a step of something that is entered as a whole; null: the program itself. */
+  async gotoPreset(preset: string, speed: number | null, by?: PtzHolder | null): Promise<void> {
     const fast = speed === null ? undefined : { pan: speed, tilt: speed, zoom: speed };
-    await this.go(({ ptz, profileToken }) => ptz.gotoPreset(profileToken, preset, fast));
+    const way: Way | null =
+      by === undefined ? null : { kind: 'ptz.goto', holder: by, details: { preset } };
+    await this.go(({ ptz, profileToken }) => ptz.gotoPreset(profileToken, preset, fast), way);
   }
 
   async home(actor: Actor): Promise<void> {
-    await this.#hold(actor);
-    await this.goHome();
+    await this.#hold(actor, 'ptz.home');
+    await this.goHome(actor.holder);
   }
 
-  async goHome(): Promise<void> {
+  async goHome(by: PtzHolder | null): Promise<void> {
     if ((await this.traits()).lacks.includes('home')) throw lacking('home');
-    await this.go(({ ptz, profileToken }) => ptz.gotoHome(profileToken));
+    const way: Way = { kind: 'ptz.home', holder: by, details: {} };
+    await this.go(({ ptz, profileToken }) => ptz.gotoHome(profileToken), way);
   }
 
   async setHome(actor: Actor): Promise<void> {
@@ -315,7 +332,7 @@ export class PtzCamera {
   }
 
   /** Sends a command after which the camera goes somewhere by itself, and follows it. */
-  async go(command: (link: PtzLink) => Promise<void>): Promise<void> {
+  async go(command: (link: PtzLink) => Promise<void>, way: Way | null): Promise<void> {
     const asked = this.#stops;
     const link = await this.device.open();
     if (this.drive.moving) this.drive.stop('stopped');
@@ -323,15 +340,22 @@ export class PtzCamera {
     for (let waits = 0; this.drive.stopping && waits < 30; waits++) await sleep(50);
     if (asked !== this.#stops) throw new Fault('input.cancelled', 'stopped meanwhile');
     const started = performance.now();
-    await this.asked(command(link));
+    const from = this.#position;
+    try {
+      await this.asked(command(link));
+    } catch (error) {
+      if (way) this.#record.write(way.kind, way.holder, Fault.from(error).shown, way.details);
+      throw error;
+    }
     this.#gotoMs = Math.round(performance.now() - started);
-    void this.#follow();
+    this.#going.begin(way, from);
+    // It was stopped while the command was under way: the device may have taken the two in the wrong order.
+    if (asked !== this.#stops) this.stop('stopped');
   }
 
   /** Resolves when the camera has arrived, as far as that can be told. */
-  async arrived(): Promise<void> {
-    const turn = this.#goto;
-    while (turn !== 0 && this.#goto === turn) await sleep(50);
+  arrived(): Promise<void> {
+    return this.#going.arrived();
   }
 
   // Presets, patrols, lens
@@ -464,7 +488,7 @@ export class PtzCamera {
     clearTimeout(this.#pulse);
     clearTimeout(this.#idle);
     this.#patrols.close();
-    this.#endGoto();
+    this.#going.end('host-closing');
     await Promise.all([this.drive.close(ms), this.#lens.close(ms)]);
     this.#closed = true;
     // Where it was not seen standing, or was a moment ago.
@@ -474,7 +498,7 @@ export class PtzCamera {
   }
 
   /** Takes or keeps the lease; @throws `ptz.held` */
-  async #hold(actor: Actor): Promise<void> {
+  async #hold(actor: Actor, wish: Way['kind'] | 'ptz.move' = 'ptz.move'): Promise<void> {
     const { leases, watchman } = this.#room;
     watchman?.start();
     const asked = this.#handsGone;
@@ -482,10 +506,15 @@ export class PtzCamera {
     if (await leases.touch(this.id, actor.holder)) return this.#changed();
     // Whoever signed out while this waited must not hold the camera after.
     if (isGone()) throw new Fault('operator.needed', 'signed out meanwhile');
-    await leases.take(this.id, {
+    const claim = {
       holder: actor.holder,
       priority: priorityOf(actor.role, null),
       reason: '',
+    };
+    await leases.take(this.id, claim).catch((error: unknown) => {
+      const held = leases.current(this.id)?.holder.operatorName ?? '';
+      this.#record.refused(wish, actor.holder, Fault.from(error).shown, { held });
+      throw error;
     });
     if (!isGone()) return;
     await leases.release(this.id, actor.holder);
@@ -548,7 +577,7 @@ export class PtzCamera {
     const moveId = ++this.#pulseId;
     const until = performance.now() + ms;
     const asked = this.#stops;
-    this.#endGoto();
+    this.#going.end('replaced');
     this.drive.move({ holder: actor.holder, page }, moveId, speed);
     const goOn = () => {
       const left = until - performance.now();
@@ -572,34 +601,22 @@ export class PtzCamera {
     if (this.drive.moving) return 'hand';
     if (this.#lens.moving) return 'lens';
     if (this.drive.stopping || this.#lens.stopping) return 'stopping';
-    if (this.#goto !== 0) return this.#patrols.running ? 'patrol' : 'goto';
+    if (this.#going.isUnderWay) return this.#patrols.running ? 'patrol' : 'goto';
     return this.#patrols.running ? 'patrol' : 'no';
   }
 
-  #endGoto(): void {
-    this.#goto = 0;
-  }
-
-  async #follow(): Promise<void> {
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#goto = turn;
-    this.#changed();
-    const until = performance.now() + longestGotoMs;
-    let last = await this.look();
-    if (last === null) await sleep(blindGotoMs);
-    while (last !== null && this.#goto === turn && performance.now() < until && !this.#closed) {
-      await sleep(lookEveryMs);
-      const now = await this.look();
-      if (now === null) break;
-      const still = last.pan === now.pan && last.tilt === now.tilt && last.zoom === now.zoom;
-      last = now;
-      if (still && now.moving !== true) break;
-    }
-    if (this.#goto === turn) {
-      this.#endGoto();
-      this.#changed();
-    }
+  /** Who stops what somebody else moves, or what may still be moving, is named. */
+  #enterStopper(by: PtzHolder | null): void {
+    const what = this.#movingNow();
+    const isAlarm = (this.drive.alarmSince ?? this.#lens.alarmSince) !== null;
+    if (!isAlarm && (what === 'no' || what === 'stopping')) return;
+    const mover =
+      this.drive.hand?.holder ??
+      this.#lens.hand?.holder ??
+      this.#going.holder ??
+      this.#patrols.holder;
+    if (!isAlarm && mover && by && sameHolder(mover, by)) return;
+    this.#record.write('ptz.stop', by, null, { what, of: mover?.operatorName ?? '' });
   }
 
   async #lookWhileMoving(): Promise<void> {
@@ -638,7 +655,9 @@ export class PtzCamera {
     this.#idle = setTimeout(() => {
       if (this.#room.leases.current(this.id) || this.#patrols.state) return;
       const going =
-        idleReturn.to === 'home' ? this.goHome() : this.gotoPreset(idleReturn.preset, null);
+        idleReturn.to === 'home'
+          ? this.goHome(null)
+          : this.gotoPreset(idleReturn.preset, null, null);
       going.then(
         () => this.say('returned', ''),
         (error: unknown) =>

@@ -1,6 +1,12 @@
 import type { Cause } from '../contract/cause.ts';
 import { maxPtzPresets, type PtzLack } from '../contract/ptz-schemas.ts';
-import type { PtzPreset, PtzStatus, PtzTour } from '../onvif/ptz.types.ts';
+import {
+  type PtzNode,
+  type PtzPreset,
+  type PtzStatus,
+  type PtzTour,
+  viewSpace,
+} from '../onvif/ptz.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { ConnectPtz, PtzLink } from './ptz.types.ts';
@@ -12,6 +18,8 @@ export interface PtzTraits {
   readonly zoom: boolean;
   readonly auxiliaries: readonly string[];
   readonly maxPresets: number;
+  /** It moves in its own picture. */
+  readonly exactPoint: boolean;
 }
 
 /**
@@ -186,8 +194,15 @@ export class PtzDevice {
       zoom: has('zoom'),
       auxiliaries,
       maxPresets: node?.maxPresets ?? 0,
+      exactPoint: node !== null && offersView(node),
     };
   }
+}
+
+function offersView({ abilities, spaces }: PtzNode): boolean {
+  return (
+    abilities.relative && spaces.some(({ move, uri }) => move === 'relative' && uri === viewSpace)
+  );
 }
 
 /** After these only a person can help. */

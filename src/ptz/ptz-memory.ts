@@ -31,6 +31,9 @@ export interface PtzMemory {
   presetNames(cameraId: string): Map<string, string>;
   /** `name` null forgets it. */
   namePreset(cameraId: string, token: string, name: string | null): void;
+  /** Which cameras were found to turn, and which not to. */
+  steerable(): Map<string, boolean>;
+  saveSteerable(cameraId: string, turns: boolean): void;
 }
 
 export const usualSettings: PtzSettings = {
@@ -132,6 +135,21 @@ export function openPtzMemory(db: DatabaseSync, log: Logger): PtzMemory {
         cameraId,
         token,
         name,
+      );
+    },
+
+    steerable: () =>
+      new Map(
+        rows('select camera_id, turns from ptz_steerable').map(({ camera_id, turns }) => [
+          String(camera_id),
+          turns === 1,
+        ]),
+      ),
+    saveSteerable(cameraId, turns) {
+      run(
+        'insert or replace into ptz_steerable (camera_id, turns) values (?, ?)',
+        cameraId,
+        turns ? 1 : 0,
       );
     },
   };

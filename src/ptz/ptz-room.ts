@@ -13,13 +13,14 @@ export class PtzRoom {
   readonly #options: PtzRoomOptions;
   readonly #cameras = new Map<string, PtzCamera>();
   readonly #bag = new DisposeBag();
-  readonly #steerable = new Map<string, boolean>();
+  readonly #steerable: Map<string, boolean>;
   #me: PtzHolder | null;
   #closing: Promise<void> | null = null;
 
   constructor(options: PtzRoomOptions) {
     this.#options = options;
     this.#me = options.me();
+    this.#steerable = options.memory.steerable();
     this.#bag.add(
       options.leases.onChange(({ cameraId, what, before, now }) =>
         this.#cameras
@@ -58,9 +59,16 @@ export class PtzRoom {
     return this.#cameras.get(cameraId) ?? null;
   }
 
-  /** Null: nobody has asked it in this run. */
+  /** Null: nobody has asked it yet, in this run or an earlier one. */
   steerable(cameraId: string): boolean | null {
     return this.#steerable.get(cameraId) ?? null;
+  }
+
+  /** Somebody else, such as a survey, saw that these turn. */
+  foundSteerable(cameraIds: Iterable<string>): void {
+    let isNew = false;
+    for (const cameraId of cameraIds) isNew = this.#note(cameraId, true) || isNew;
+    if (isNew) this.#options.onSteerable?.();
   }
 
   states(): PtzState[] {
@@ -135,8 +143,13 @@ export class PtzRoom {
 
   #learn({ cameraId, link, cause }: PtzState): void {
     const turns = link === 'ready' ? true : cause?.code === 'ptz.not-steerable' ? false : null;
-    if (turns === null || this.#steerable.get(cameraId) === turns) return;
+    if (turns !== null && this.#note(cameraId, turns)) this.#options.onSteerable?.();
+  }
+
+  #note(cameraId: string, turns: boolean): boolean {
+    if (this.#steerable.get(cameraId) === turns) return false;
     this.#steerable.set(cameraId, turns);
-    this.#options.onSteerable?.();
+    this.#options.memory.saveSteerable(cameraId, turns);
+    return true;
   }
 }

@@ -21,6 +21,8 @@ export interface SiteCamera {
   readonly directSubUrl?: string | null;
   /** URL of the device service of the camera or of its recorder (ONVIF), where it is known. */
   readonly onvif?: string | null;
+  /** Whether it can be steered, where that came with it; what its device says stands above it. */
+  readonly ptz?: boolean | null;
   readonly transport: TransportChoice;
   readonly removable: boolean;
   /** Why its streams are never opened; from the register. */

@@ -4,7 +4,7 @@ import { heldByOther } from '../../stores/ptz/ptz-store.ts';
 
 /** `1:05`; never below zero. */
 export function countdown(untilMs: number, nowMs: number): string {
-  const seconds = Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
+  const seconds = Math.max(0, Math.floor((untilMs - nowMs) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 

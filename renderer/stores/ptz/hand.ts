@@ -1,12 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Cause } from '../../../src/contract/cause.ts';
-import { ptzRenewMs } from '../../../src/contract/ptz-schemas.ts';
+import { ptzRenewEveryMs } from '../../../src/contract/ptz-schemas.ts';
 import { Fault } from '../../../src/std/fault.ts';
 import { isStill, sameVelocity, still, sumOf, type Velocity } from './velocity.ts';
 
 /**
  * The one movement machine of the page. Every input pushes its speed in here and releases it; what
- * leaves is `move` (at most 20 a second, the first at once), `renew` four times a second, and `stop`:
+ * leaves is `move` (at most 20 a second, the first at once), `renew` each 150 ms, and `stop`:
  * at once, never behind a move, and last.
  *
  * The renewal comes from the page's own thread on purpose. A timer in a worker would go on renewing
@@ -132,7 +132,7 @@ export function createHand(port: HandPort, clock: HandClock): Hand {
 
   function keepAlive(cameraId: string): void {
     const mine = moveId;
-    cancelRenewal = clock.every(ptzRenewMs, () => {
+    cancelRenewal = clock.every(ptzRenewEveryMs, () => {
       port.renew(cameraId, mine).then(
         (alive) => {
           if (!alive) lost(mine, null);

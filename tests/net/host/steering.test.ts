@@ -8,6 +8,7 @@ import type { PtzState } from '../../../src/contract/ptz-schemas.ts';
 import { createHost } from '../../../src/host/create-host.ts';
 import type { Host } from '../../../src/host/host.types.ts';
 import { cameraFromUrl } from '../../../src/sites/camera-url.ts';
+import type { SiteCamera } from '../../../src/sites/site-camera.types.ts';
 import { silentLog } from '../../../src/std/log.ts';
 import { memoryWires } from '../../support/memory-wire.ts';
 import { PtzPeer } from '../../support/ptz-peer.ts';
@@ -22,6 +23,7 @@ let peer: PtzPeer;
 let host: Host;
 let caller: Caller;
 let cameraId: string;
+let cameras: readonly SiteCamera[];
 let states: PtzState[];
 let dataDir: string;
 /** The page's end of the wire, to pull it out. */
@@ -44,11 +46,16 @@ beforeEach(async () => {
     credential: peer.soap.credential,
   };
   cameraId = camera.id;
+  await openHost(camera);
+});
+
+async function openHost(camera?: SiteCamera): Promise<void> {
+  cameras = camera ? [camera] : cameras;
   host = await createHost({
     dataDir,
     shell: 'kiosk',
     language: 'vi',
-    cameras: [camera],
+    cameras,
     demo: false,
     wall: null,
     screens: 1,
@@ -59,7 +66,7 @@ beforeEach(async () => {
   ({ caller, unplug } = openPage());
   states = [];
   caller.onEvent('ptz.state', (state) => states.push(state));
-});
+}
 
 async function moving(): Promise<() => void> {
   await signIn(caller);
@@ -134,6 +141,35 @@ test('control is locked, and the operator signs out: the camera stops, the lease
   await expect(
     caller.call('ptz.move', { cameraId, moveId: 5, pan: 1, tilt: 0, zoom: 0 }),
   ).rejects.toMatchObject({ code: 'operator.locked' });
+});
+
+test('anybody stops: with control locked, and with nobody signed in', async () => {
+  await signIn(caller);
+  await caller.call('ptz.open', { cameraId });
+  await caller.call('operators.lock', {});
+  // As a hand at the camera itself, or another program, would turn it.
+  const stops = () => peer.count('stop');
+  let before = stops();
+  await expect(caller.call('ptz.stop', { cameraId })).resolves.toEqual({});
+  await vi.waitFor(() => expect(stops()).toBeGreaterThan(before), { timeout: 5000 });
+  await caller.call('operators.signOut', {});
+  before = stops();
+  await expect(caller.call('ptz.stop', { cameraId })).resolves.toEqual({});
+  await vi.waitFor(() => expect(stops()).toBeGreaterThan(before), { timeout: 5000 });
+  await expect(caller.call('ptz.acknowledge', { cameraId, since: 1 })).rejects.toMatchObject({
+    code: 'operator.needed',
+  });
+});
+
+test('that a camera turns is known after a restart, with nobody asking it', async () => {
+  await signIn(caller);
+  expect((await caller.call('cameras.list', {}))[0]?.ptz).toBeUndefined();
+  await caller.call('ptz.open', { cameraId });
+  await host.close();
+  await openHost();
+  const asked = peer.soap.calls.length;
+  expect((await caller.call('cameras.list', {}))[0]?.ptz).toBe(true);
+  expect(peer.soap.calls).toHaveLength(asked);
 });
 
 test('the host closes while it moves: stopped before the wire is gone', async () => {

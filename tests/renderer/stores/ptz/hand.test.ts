@@ -16,11 +16,11 @@ function made() {
 }
 
 describe('a movement', () => {
-  test('begins at once, is renewed each 250 ms, and ends with a stop and nothing after it', async () => {
+  test('begins at once, is renewed each 150 ms, and ends with a stop and nothing after it', async () => {
     const { port, clock, hand } = made();
     hand.push('keys', right);
     expect(port.names()).toEqual(['move']);
-    await clock.pass(1100);
+    await clock.pass(700);
     expect(port.names()).toEqual(['move', 'renew', 'renew', 'renew', 'renew']);
     hand.release('keys');
     expect(port.names().at(-1)).toBe('stop');
