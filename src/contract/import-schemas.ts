@@ -105,6 +105,7 @@ export const importReasons = [
   'duplicate',
   'contradiction',
   'conflict',
+  'ambiguous',
   'site-unknown',
   'nothing',
   // warnings: the row is taken

@@ -10,6 +10,8 @@ import type {
 } from '../contract/import-schemas.ts';
 import type { Language } from '../contract/schemas.ts';
 import type { Credential } from '../rtsp/session.types.ts';
+import { parseRtspUrl } from '../rtsp-parse/url.ts';
+import { endpointOf } from '../sites/camera-url.ts';
 import type {
   BatchCamera,
   BatchDevice,
@@ -85,6 +87,7 @@ export async function planImport(options: PlanOptions): Promise<ImportPlan> {
   for (const row of outcome.rows) {
     if (row.verdict === 'changed' || row.verdict === 'conflict') {
       const said = planned.get(key(row.kind, row.ref))!;
+      if (row.kind === 'camera' && row.id !== null) followMove(register.camera(row.id), said);
       const found = differences(register, row, said, language);
       changes.set(key(row.kind, row.ref), found);
       if (row.verdict === 'conflict' && found.length === 0 && row.id !== null) {
@@ -205,6 +208,16 @@ function differences(
     }));
 }
 
+/** Where the main stream of a camera moved to another host, the sub stream beside it moved too. */
+function followMove(before: RegisterCamera | null, said: Changeable<BatchCamera>): void {
+  const { url, subUrl } = said.fields;
+  if (!before?.url || !before.subUrl || !url || subUrl !== undefined) return;
+  const [old, now] = [endpointOf(before.url), endpointOf(url)];
+  if (old === now || endpointOf(before.subUrl) !== old) return;
+  const { scheme, path } = parseRtspUrl(before.subUrl);
+  said.fields = { ...said.fields, subUrl: `${scheme}://${now}${path}` };
+}
+
 function cellsOf(
   register: Register,
   kind: RowKind,
@@ -278,7 +291,13 @@ function wordOf(verdict: RowVerdict['verdict']): ImportVerdict {
 function problemOf({ kind, cause }: RowVerdict): RowProblem {
   const field = String(cause?.params?.['field'] ?? '');
   const reason =
-    cause?.code === 'input.conflict' ? 'conflict' : cause?.code === 'input.url' ? 'url' : 'value';
+    cause?.params?.['why'] === 'ambiguous'
+      ? 'ambiguous'
+      : cause?.code === 'input.conflict'
+        ? 'conflict'
+        : cause?.code === 'input.url'
+          ? 'url'
+          : 'value';
   const name = `${kind}.${field.split('.')[0]}`;
   return { reason, field: isField(name) ? name : null, value: null, otherLine: null };
 }

@@ -76,7 +76,7 @@ export class RecordReader {
             }
           : null,
       login: camera && !wrong ? login : null,
-      problems,
+      problems: causesOf(problems),
       wrong,
     });
   }
@@ -222,6 +222,27 @@ export class RecordReader {
   #maps(field: ImportField): boolean {
     return !this.#struck.has(field) && this.#columns.some((column) => column.field === field);
   }
+}
+
+/** What only follows from a cell that cannot be read. */
+const consequences: ReadonlySet<ImportReason> = new Set([
+  'missing',
+  'nothing',
+  'site-unknown',
+  'no-url',
+]);
+
+/** The reasons a person can do something about: not that an address is missing where it is wrong. */
+function causesOf(problems: readonly RowProblem[]): RowProblem[] {
+  const isCause = ({ reason }: RowProblem) => isError(reason) && !consequences.has(reason);
+  const rest = problems.filter((problem) => !isCause(problem));
+  const causes = problems.filter(isCause);
+  if (causes.length === 0) return [...problems];
+  const blamed = new Set(causes.map(({ field }) => field));
+  return [
+    ...causes,
+    ...rest.filter(({ reason, field }) => !consequences.has(reason) && !blamed.has(field)),
+  ];
 }
 
 function siteKey(values: RowValues): string {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault } from '../std/fault.ts';
 import { vietnameseSortKey } from '../std/fold.ts';
 import { cameraIdOf } from './camera-url.ts';
+import { MovedCameras } from './moved-cameras.ts';
 import type {
   BatchCamera,
   BatchDevice,
@@ -60,6 +61,7 @@ class BatchPlanner {
   readonly #tables: RegisterTables;
   readonly #batch: RegisterBatch;
   readonly #isHub: boolean;
+  readonly #moves: MovedCameras;
   readonly #verdicts: RowVerdict[] = [];
   readonly #edits: Edit[] = [];
   /** Every row that this batch speaks of, whatever became of it. */
@@ -73,6 +75,7 @@ class BatchPlanner {
   constructor(tables: RegisterTables, batch: RegisterBatch) {
     this.#tables = tables;
     this.#batch = batch;
+    this.#moves = new MovedCameras(tables, batch.cameras ?? []);
     this.#isHub = batch.origin.startsWith('hub:');
   }
 
@@ -293,7 +296,8 @@ class BatchPlanner {
     );
   }
 
-  #findCamera({ id, originKey, siteRef, fields }: BatchCamera): AnyRow | null {
+  #findCamera(row: BatchCamera): AnyRow | null {
+    const { id, originKey, siteRef, fields } = row;
     const tables = this.#tables;
     const { origin } = this.#batch;
     if (id !== undefined) {
@@ -317,9 +321,13 @@ class BatchPlanner {
       const known = tables.find('camera', 'url_key = ?', cameraIdOf(String(url)));
       if (known) return known;
     }
-    // A line without an address in one of two lists of the same site.
     const siteId = siteRef === undefined ? fields.siteId : this.#refs.get(`site ${siteRef}`);
     if (!siteId || !name) return null;
+    if (url && origin === 'import') {
+      const moved = this.#moves.find(row, siteId, String(name), String(url), this.#claimed);
+      if (moved) return moved;
+    }
+    // A line without an address in one of two lists of the same site.
     const known = tables.find(
       'camera',
       "site_id = ? and sort_key = ? and (url = '' or ? = '')",

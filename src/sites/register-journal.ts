@@ -17,7 +17,7 @@ export interface Entry {
   readonly what: RegisterChange['what'];
   readonly who: string;
   readonly subject: string;
-  /** What a hub says is no work of a person, and is not undone by one. */
+  /** False for what only follows from something else: the removal of a hub, an undo itself. */
   readonly undoable: boolean;
 }
 
@@ -134,6 +134,20 @@ export class RegisterJournal {
       const [from, to] = images as [Values | null, Values | null];
       return this.#edit(kind, String(row['row_id']), from, to);
     });
+  }
+
+  /** Changes of this kind that touched rows of an origin can no longer be taken back. */
+  settle(what: RegisterChange['what'], origin: string): void {
+    const rows = (['site', 'device', 'camera'] as const).map(
+      (kind) => `select id from register_${kind} where origin = ?1`,
+    );
+    this.#tables
+      .prepare(
+        `update register_change set undoable = 0 where what = ?2 and id in (
+           select change_id from register_change_row where row_id in (${rows.join(' union ')})
+         )`,
+      )
+      .run(origin, what);
   }
 
   setState(id: number, state: 'done' | 'undone'): void {

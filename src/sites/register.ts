@@ -201,6 +201,8 @@ class SqliteRegister implements Register {
     this.#written(() => {
       this.#tables.transaction(() => {
         this.#tables.prepare('delete from register_hub where id = ?').run(id);
+        // Without the hub, its synchronisations are not taken back: what they brought is kept as gone.
+        this.#journal.settle('sync', `hub:${id}`);
         this.#journal.write({ what: 'sync', who, subject, undoable: false }, edits);
       });
     });
@@ -260,7 +262,7 @@ class SqliteRegister implements Register {
             what: isHub ? 'sync' : batch.origin === 'manual' ? 'save' : 'import',
             who: batch.who,
             subject: batch.subject,
-            undoable: !isHub,
+            undoable: true,
           },
           edits,
         )

@@ -74,7 +74,10 @@ export interface BatchDevice extends BatchRow {
   readonly fields: Partial<DeviceFields>;
 }
 
-/** Stable keys: `id`, else `originKey` within the batch's origin, else the main URL. */
+/**
+ * Stable keys: `id`, else `originKey` within the batch's origin, else the main URL; of a file also the
+ * serial number, or the name at its site, where one camera alone answers to it.
+ */
 export interface BatchCamera extends BatchRow {
   readonly siteRef?: string;
   /** A device of this batch by its `ref`, instead of `fields.deviceId`. */

@@ -57,6 +57,7 @@ export function SyncDialog() {
                 })}
               </p>
             </div>
+            {sync.result.changeId === null ? null : <p className="dim">{c('sync.undoable')}</p>}
             <div className="buttons">
               <Button className="button" onPress={hubs.endSync}>
                 {t('dialog.close')}

@@ -138,10 +138,10 @@ test('wrong rows are named by line and column, and nothing is half imported', as
   expect(told).toEqual([
     [2, 'new'],
     [3, 'error', ['date', 'B', null]],
-    [4, 'error', ['url', 'E', null], ['no-url', 'E', null]],
-    [5, 'error', ['placement-unset', 'D', null], ['duplicate', 'E', 2]],
-    [6, 'error', ['formula-error', 'D', null], ['placement-unset', 'D', null]],
-    [7, 'error', ['placement', 'D', null], ['contradiction', 'B', 2]],
+    [4, 'error', ['url', 'E', null]],
+    [5, 'error', ['duplicate', 'E', 2], ['placement-unset', 'D', null]],
+    [6, 'error', ['formula-error', 'D', null]],
+    [7, 'error', ['contradiction', 'B', 2], ['placement', 'D', null]],
   ]);
   await expect(run(desk, found)).rejects.toMatchObject({
     code: 'input.sheet',
@@ -298,4 +298,64 @@ test('cameras of one device that name different logins keep each its own', async
     [`camera/${id('C1')}`]: { user: 'a', password: '1' },
     [`camera/${id('C2')}`]: { user: 'b', password: '2' },
   });
+});
+
+test('a camera that moved is shown as changed, with its address, and its sub stream moves along', async () => {
+  const { desk, register } = setUp();
+  const head = 'Cơ sở;Tên camera;Vị trí;RTSP;RTSP phụ\n';
+  const first = 'Khu A;Cổng;Cổng;rtsp://192.0.2.1/main;rtsp://192.0.2.1/sub\n';
+  await run(desk, await preview(desk, head + first));
+  const moved = await preview(
+    desk,
+    `Cơ sở;Tên camera;RTSP\nKhu A;Cổng;rtsp://192.0.2.9:8554/main\n`,
+  );
+  expect(moved.counts).toMatchObject({ new: 0, changed: 1, cameras: { new: 0, changed: 1 } });
+  const { rows } = await desk['imports.rows']({
+    planId: moved.planId,
+    verdict: null,
+    offset: 0,
+    limit: 10,
+  });
+  expect(rows[0]?.changes).toEqual([
+    {
+      field: 'camera.url',
+      before: 'rtsp://192.0.2.1/main',
+      after: 'rtsp://192.0.2.9:8554/main',
+    },
+    {
+      field: 'camera.subUrl',
+      before: 'rtsp://192.0.2.1/sub',
+      after: 'rtsp://192.0.2.9:8554/sub',
+    },
+  ]);
+  await run(desk, moved);
+  expect([...register.cameras()]).toMatchObject([{ subUrl: 'rtsp://192.0.2.9:8554/sub' }]);
+});
+
+test('a wrong row says what is wrong, and not what only follows from it', async () => {
+  const { desk } = setUp();
+  const bad = await preview(
+    desk,
+    'Cơ sở;Tên camera;Vị trí;RTSP\nKhu A;Cổng;Cổng;http://192.0.2.1/\n',
+  );
+  const ask = { planId: bad.planId, verdict: null, offset: 0, limit: 10 };
+  const { rows } = await desk['imports.rows'](ask);
+  expect(rows[0]?.problems.map(({ reason }) => reason)).toEqual(['url']);
+  const listOnly = await preview(desk, 'RTSP\nrtsp:/192.0.2.1/\nrtsp://192.0.2.2/1\n');
+  const list = await desk['imports.rows']({ ...ask, planId: listOnly.planId });
+  expect(list.rows[0]?.problems.map(({ reason }) => reason)).toEqual(['url']);
+});
+
+test('a camera of which nobody knows which it is keeps its row out, with the reason', async () => {
+  const { desk, register } = setUp();
+  const sheet = (...addresses: string[]) =>
+    `Cơ sở;Tên camera;Vị trí;RTSP\n${addresses
+      .map((address) => `Khu A;Kênh;Cổng;rtsp://${address}/1`)
+      .join('\n')}\n`;
+  await run(desk, await preview(desk, sheet('192.0.2.1', '192.0.2.2')));
+  const asked = await preview(desk, sheet('192.0.2.3'));
+  const ask = { planId: asked.planId, verdict: null, offset: 0, limit: 10 };
+  const { rows } = await desk['imports.rows'](ask);
+  expect(rows[0]).toMatchObject({ verdict: 'error', problems: [{ reason: 'ambiguous' }] });
+  expect(register.cameraIds({})).toHaveLength(2);
 });

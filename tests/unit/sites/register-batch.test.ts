@@ -260,13 +260,14 @@ describe('a synchronisation with a hub', () => {
     expect([...register.wallCameras([id])]).toMatchObject([
       { refusal: { code: 'site.forbidden-place' } },
     ]);
-    // Taken back, the hub's word counts again.
+    // Taken back, the last synchronisation first, the hub's word counts again.
+    register.undo('A');
     register.undo('A');
     await register.applyChanges(batch);
     expect(register.camera(id)).toMatchObject({ placement: 'gate', name: 'Kênh 1' });
   });
 
-  it('has no say over rows of people and of other hubs, and is not undone by people', async () => {
+  it('has no say over rows of people and of other hubs', async () => {
     const register = registerInMemory();
     await register.applyChanges(inventedCountry(2, 1));
     const own = [...register.cameras()];
@@ -281,7 +282,35 @@ describe('a synchronisation with a hub', () => {
     const other = listed('1');
     await register.applyChanges({ ...other, origin: 'hub:h2' });
     expect(register.tree().cameras).toBe(4);
+  });
+
+  it('is taken back and done again, with what it changed, added and marked', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(listed('1', '2'));
+    const before = [...register.cameras()];
+    const second = await register.applyChanges({
+      ...listed('2', '3'),
+      sites: [{ ref: 's', fields: { name: 'Khu A', province: 'Tỉnh An Hải', purpose: 'khác' } }],
+    });
+    expect(second).toMatchObject({ gone: 1 });
+    const after = [...register.cameras()];
+    const content = (rows: typeof after) => rows.map(({ revision: _, ...row }) => row);
+    expect(register.journal(0, 1).undo).toMatchObject({ what: 'sync' });
+    register.undo('A');
+    expect(content([...register.cameras()])).toEqual(content(before));
+    register.redo('A');
+    expect(content([...register.cameras()])).toEqual(content(after));
+  });
+
+  it('cannot be taken back once its hub is removed, and stands in the way of no other change', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(inventedCountry(2, 1));
+    register.putHub({ id: 'h1', name: 'Cổng tỉnh', kind: 'mediamtx', address: 'http://192.0.2.1' });
+    await register.applyChanges(listed('1', '2'));
+    register.removeHub('h1', 'A');
     expect(register.journal(0, 1).undo).toMatchObject({ what: 'import' });
+    register.undo('A');
+    expect([...register.cameras()].map(({ gone }) => gone)).toEqual([true, true]);
   });
 
   it('cuts the endless names of devices instead of refusing them, but never a URL', async () => {
@@ -312,5 +341,89 @@ describe('a synchronisation with a hub', () => {
     register.removeHub('h1', 'A');
     expect(register.hubs()).toEqual([]);
     expect([...register.cameras()].map(({ gone }) => gone)).toEqual([true, true]);
+  });
+});
+
+describe('a camera that a file brings at another address', () => {
+  const at = (address: string, path = '/1') => `rtsp://${address}${path}`;
+  const rows = (...cameras: (Partial<BatchCamera['fields']> & { name: string })[]) => ({
+    ...file,
+    onProblem: 'skip' as const,
+    sites: [{ ref: 's', fields: { name: 'Khu A', province: 'Tỉnh An Hải' } }],
+    cameras: cameras.map(
+      (fields, index): BatchCamera => ({ ref: `${index}`, siteRef: 's', fields }),
+    ),
+  });
+
+  it('is known by its name at its site, or by its serial number wherever it is called', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(
+      rows(
+        { name: 'Cổng', url: at('192.0.2.1') },
+        { name: 'Sân', url: at('192.0.2.2'), serial: '404705923918060213' },
+      ),
+    );
+    const ids = register.cameraIds({});
+    const again = await register.applyChanges(
+      rows(
+        { name: 'cổng', url: at('192.0.2.11') },
+        { name: 'Sân sau', url: at('192.0.2.12'), serial: '404705923918060213' },
+      ),
+    );
+    expect(again).toMatchObject({ added: 0, changed: 2, problems: 0 });
+    expect(again.rows.slice(1).map(({ fields }) => fields)).toEqual([
+      ['name', 'url'],
+      ['name', 'url'],
+    ]);
+    expect(register.cameraIds({}).sort()).toEqual([...ids].sort());
+  });
+
+  it('is another one where the file lists the old address too', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(rows({ name: 'Cổng', url: at('192.0.2.1') }));
+    const again = await register.applyChanges(
+      rows({ name: 'Cổng', url: at('192.0.2.2') }, { name: 'Cổng', url: at('192.0.2.1') }),
+    );
+    expect(verdicts(again)).toEqual(['s unchanged', '0 added', '1 unchanged']);
+  });
+
+  it('of a recorder is known by its channel where all have one name', async () => {
+    const register = registerInMemory();
+    const channels = (address: string) =>
+      rows(...['/1', '/2', '/3'].map((path) => ({ name: 'Kênh', url: at(address, path) })));
+    await register.applyChanges(channels('192.0.2.1'));
+    const again = await register.applyChanges(channels('192.0.2.9'));
+    expect(again).toMatchObject({ added: 0, changed: 3, problems: 0 });
+    expect(again.rows.slice(1).map(({ fields }) => fields)).toEqual(Array(3).fill(['url']));
+  });
+
+  it('that could be several is asked about, and not guessed', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(
+      rows({ name: 'Kênh', url: at('192.0.2.1') }, { name: 'Kênh', url: at('192.0.2.2') }),
+    );
+    const again = await register.applyChanges(rows({ name: 'Kênh', url: at('192.0.2.3') }));
+    expect(again.rows[1]).toMatchObject({
+      verdict: 'invalid',
+      cause: { code: 'input.value', params: { field: 'name', why: 'ambiguous' } },
+    });
+    // Two rows for one camera are no clearer.
+    const one = registerInMemory();
+    await one.applyChanges(rows({ name: 'Kênh', url: at('192.0.2.1') }));
+    const two = await one.applyChanges(
+      rows({ name: 'Kênh', url: at('192.0.2.3') }, { name: 'Kênh', url: at('192.0.2.4') }),
+    );
+    expect(two).toMatchObject({ added: 0, problems: 2 });
+  });
+
+  it('stays what it is when a person adds a camera by its address, or a hub lists one', async () => {
+    const register = registerInMemory();
+    await register.applyChanges(rows({ name: 'Kênh 1', url: at('192.0.2.1') }));
+    const typed = await register.applyChanges({
+      ...rows({ name: 'Kênh 1', url: at('192.0.2.2') }),
+      origin: 'manual',
+    });
+    expect(typed).toMatchObject({ added: 1 });
+    expect(await register.applyChanges(listed('1'))).toMatchObject({ added: 1, changed: 0 });
   });
 });
