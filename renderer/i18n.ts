@@ -2,8 +2,10 @@ import i18next from 'i18next';
 import enAudit from '../resources/locales/en/audit.json' with { type: 'json' };
 import enCause from '../resources/locales/en/cause.json' with { type: 'json' };
 import enConnect from '../resources/locales/en/connect.json' with { type: 'json' };
+import enEvidence from '../resources/locales/en/evidence.json' with { type: 'json' };
 import enImport from '../resources/locales/en/import.json' with { type: 'json' };
 import enOperators from '../resources/locales/en/operators.json' with { type: 'json' };
+import enPrivacy from '../resources/locales/en/privacy.json' with { type: 'json' };
 import enPtz from '../resources/locales/en/ptz.json' with { type: 'json' };
 import enRegister from '../resources/locales/en/register.json' with { type: 'json' };
 import enShell from '../resources/locales/en/shell.json' with { type: 'json' };
@@ -12,8 +14,10 @@ import enWall from '../resources/locales/en/wall.json' with { type: 'json' };
 import viAudit from '../resources/locales/vi/audit.json' with { type: 'json' };
 import viCause from '../resources/locales/vi/cause.json' with { type: 'json' };
 import viConnect from '../resources/locales/vi/connect.json' with { type: 'json' };
+import viEvidence from '../resources/locales/vi/evidence.json' with { type: 'json' };
 import viImport from '../resources/locales/vi/import.json' with { type: 'json' };
 import viOperators from '../resources/locales/vi/operators.json' with { type: 'json' };
+import viPrivacy from '../resources/locales/vi/privacy.json' with { type: 'json' };
 import viPtz from '../resources/locales/vi/ptz.json' with { type: 'json' };
 import viRegister from '../resources/locales/vi/register.json' with { type: 'json' };
 import viShell from '../resources/locales/vi/shell.json' with { type: 'json' };
@@ -29,6 +33,7 @@ import type { Language } from '../src/contract/schemas.ts';
 export type Values = Readonly<Record<string, string | number>>;
 
 export type Namespace =
+  | 'privacy'
   | 'ptz'
   | 'wall'
   | 'audit'
@@ -38,6 +43,7 @@ export type Namespace =
   | 'survey'
   | 'shell'
   | 'cause'
+  | 'evidence'
   | 'operators';
 
 /** One namespace's texts; `values.count` chooses the plural. */
@@ -67,8 +73,10 @@ const resources = {
     connect: viConnect,
     import: viImport,
     survey: viSurvey,
+    privacy: viPrivacy,
     ptz: viPtz,
     cause: viCause,
+    evidence: viEvidence,
     shell: viShell,
   },
   en: {
@@ -79,8 +87,10 @@ const resources = {
     connect: enConnect,
     import: enImport,
     survey: enSurvey,
+    privacy: enPrivacy,
     ptz: enPtz,
     cause: enCause,
+    evidence: enEvidence,
     shell: enShell,
   },
 };

@@ -27,7 +27,7 @@ const stores = {
 };
 const manage = createManageStores(core, operators);
 const stop = syncSession(core, stores, screen);
-const commands = createCommands(core, engine, stores, manage.workplace, manage.ptz);
+const commands = createCommands(core, engine, stores, manage.workplace, manage.ptz, manage);
 
 watchPresence(line, operators);
 

@@ -3,6 +3,10 @@ import { I18nProvider } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { AddSourceDialog } from './add-source-dialog.tsx';
 import { ClearDialog, LoginDialog, RemoveDialog, TrustDialog } from './camera-dialogs.tsx';
+import { ClipDialog } from './evidence/clip-dialog.tsx';
+import { ReplayDock } from './evidence/replay-dock.tsx';
+import { SnapshotNotes } from './evidence/snapshot-notes.tsx';
+import { useReplayRoom } from './evidence/use-replay-room.ts';
 import { FocalCard } from './focal/focal-card.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './icon.tsx';
@@ -55,6 +59,7 @@ function Screen() {
   const awake = useAwake(wallMode);
   useKeyboard();
   usePtzRoom();
+  useReplayRoom();
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = t('product');
@@ -73,13 +78,16 @@ function Screen() {
           {/* The wall plays on below the rooms, which are never quite opaque: see manage.css. */}
           <div className="middle" inert={managing && !carrying}>
             {sideList && !wallMode ? <SideList /> : null}
-            <div className="stage">
-              <Wall />
-              <PtzAlarmElsewhere />
-              <Opening />
-              <FirstRun />
-              {wallMode ? <DemoMark /> : null}
-              <HostGone />
+            <div className="stage-column">
+              <div className="stage">
+                <Wall />
+                <PtzAlarmElsewhere />
+                <Opening />
+                <FirstRun />
+                {wallMode ? <DemoMark /> : null}
+                <HostGone />
+              </div>
+              <ReplayDock />
             </div>
             <PtzDock />
           </div>
@@ -89,7 +97,9 @@ function Screen() {
             </Activity>
           ) : null}
         </div>
+        <SnapshotNotes />
         <OpenDialog />
+        <ClipDialog />
         <SignInDialog />
       </div>
     </I18nProvider>

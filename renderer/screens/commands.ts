@@ -1,6 +1,8 @@
 import type { Cause } from '../../src/contract/cause.ts';
 import type { CallParams, LayoutName } from '../../src/contract/schemas.ts';
 import { Fault } from '../../src/std/fault.ts';
+import type { ReplayStore } from '../stores/evidence/replay-store.ts';
+import type { SnapshotStore } from '../stores/evidence/snapshot-store.ts';
 import type { Direction } from '../stores/layouts.ts';
 import type { PtzStore } from '../stores/ptz/ptz-store.ts';
 import type { Stores } from '../stores/session-sync.ts';
@@ -63,8 +65,20 @@ export interface Commands {
   placeCameras(cameraIds: readonly string[], tile: number | null): void;
   /** Takes the keyboard and the picture to steer the camera of a tile, or gives them back. */
   togglePtz(tile: number): void;
+  /** Takes the pictures of these tiles, or of all that are seen, onto the shelf. */
+  snapshot(tiles: readonly number[] | null): void;
+  /** Plays what these tiles showed, or all that are seen, together; or goes back to live. */
+  replay(tiles: readonly number[] | null): void;
+  /** Asks for a clip of what was played, or of the last minute of the selected tile. */
+  openClip(): void;
   /** What helps a tile that shows nothing: a password, a trusted certificate, or another try. */
   help(tile: number): void;
+}
+
+/** Where pictures go, and what plays them again. */
+export interface EvidenceHands {
+  readonly snapshots: Pick<SnapshotStore, 'take'>;
+  readonly replay: Pick<ReplayStore, 'open' | 'close' | 'getState' | 'setClipOpen'>;
 }
 
 /** A node of the register's tree. */
@@ -93,9 +107,15 @@ export function createCommands(
   stores: Stores,
   workplace: WorkplaceStore,
   ptz: PtzStore,
+  evidence: EvidenceHands,
 ): Commands {
   const { wall, cameras, session } = stores;
   const now = () => wall.getState().wall;
+  const seenTiles = (): number[] => {
+    const state = now();
+    const tiles = state.full === null ? wallState.tilesOnPage(state) : [state.full];
+    return tiles.filter((tile) => wallState.cameraAt(state, tile) !== null);
+  };
   const failed = (error: unknown) => session.setTrouble(Fault.from(error).shown);
 
   const commands: Commands = {
@@ -207,6 +227,27 @@ export function createCommands(
         ptz.enter(tile, cameraId);
       }
     },
+    snapshot(tiles) {
+      const held = (tiles ?? seenTiles()).flatMap((tile) => engine.hold(tile) ?? []);
+      void evidence.snapshots.take(held);
+    },
+    replay(tiles) {
+      const { session: playing } = evidence.replay.getState();
+      const state = now();
+      const wanted = (tiles ?? seenTiles()).flatMap((tile) => {
+        const cameraId = wallState.cameraAt(state, tile);
+        return cameraId === null ? [] : { tile, cameraId };
+      });
+      const all = wanted.every(({ tile }) => playing?.tiles.some((one) => one.tile === tile));
+      if (all || wanted.length === 0) {
+        evidence.replay.close();
+        return;
+      }
+      if (ptz.getState().mode) ptz.leave();
+      const lead = wanted.find(({ tile }) => tile === state.selected) ?? wanted[0];
+      if (lead) void evidence.replay.open(wanted.slice(0, 64), lead.cameraId);
+    },
+    openClip: () => evidence.replay.setClipOpen(true),
     help(tile) {
       const cameraId = wallState.cameraAt(now(), tile);
       if (cameraId === null) return;

@@ -8,6 +8,7 @@ export type GlyphName =
   | 'live'
   | 'keyframes'
   | 'paused'
+  | 'replay'
   | 'stale'
   | 'connecting'
   | 'waiting'
@@ -21,6 +22,16 @@ export type GlyphName =
 const shapes: Readonly<Record<GlyphName, ReactNode>> = {
   live: <circle cx="8" cy="8" r="5" fill="currentColor" />,
   keyframes: <path d="M3 4h2v8H3zM7 4h2v8H7zM11 4h2v8h-2z" fill="currentColor" />,
+  replay: (
+    <path
+      d="M3 8a5 5 0 1 0 1.8-3.8M4.6 1.6v3h3M8 5.2V8l2 1.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   paused: <path d="M3.5 3h3v10h-3zM9.5 3h3v10h-3z" fill="currentColor" />,
   stale: (
     <path

@@ -1,4 +1,5 @@
 import { DialogFrame } from './dialog-frame.tsx';
+import { replayKeyHelp } from './evidence/replay-key-help.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { keyHelp } from './keys.ts';
 import { useSession, useTexts, useWords } from './product.tsx';
@@ -14,12 +15,14 @@ const signs: readonly { glyph: GlyphName; text: string }[] = [
   { glyph: 'offline', text: 'help.sign.offline' },
   { glyph: 'keyframes', text: 'help.sign.keyframes' },
   { glyph: 'paused', text: 'help.sign.paused' },
+  { glyph: 'replay', text: 'help.sign.replay' },
 ];
 
 /** All keys, and what the signs on the tiles mean. */
 export function HelpDialog() {
   const { t } = useWords();
   const p = useTexts('ptz');
+  const e = useTexts('evidence');
   const hello = useSession((model) => model.hello);
   return (
     <DialogFrame title={t('help.title')} wide>
@@ -41,6 +44,21 @@ export function HelpDialog() {
             </dl>
           </section>
         ))}
+        <section>
+          <h3>{e('page.keys.title')}</h3>
+          <dl>
+            {replayKeyHelp.map(({ keys, text }) => (
+              <div key={text}>
+                <dt>
+                  {keys.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{e(`page.${text}`)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
         <section>
           <h3>{p('keys.title')}</h3>
           <dl>

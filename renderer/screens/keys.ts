@@ -46,6 +46,8 @@ export function pressKey(press: KeyPress, commands: Commands, selected: number):
     return true;
   }
   if (press.key === '?' || code === 'F1') return done(commands.openHelp());
+  if (shiftKey && code === 'KeyS') return done(commands.snapshot(null));
+  if (shiftKey && code === 'KeyR') return done(commands.replay(null));
   if (shiftKey) return false;
   const layout = layoutKeys[code.replace('Numpad', 'Digit')];
   if (layout) return done(commands.setLayout(layout));
@@ -77,12 +79,20 @@ export function pressKey(press: KeyPress, commands: Commands, selected: number):
       return done(commands.openManage());
     case 'KeyC':
       return done(commands.openFocal(selected));
+    case 'KeyE':
+      return done(commands.openManage('evidence'));
     case 'KeyN':
       return done(commands.openAddSource());
     case 'KeyP':
       return done(commands.togglePtz(selected));
     case 'KeyR':
+      return done(commands.replay([selected]));
+    case 'KeyS':
+      return done(commands.snapshot([selected]));
+    case 'KeyT':
       return done(commands.help(selected));
+    case 'KeyX':
+      return done(commands.openClip());
     case 'KeyW':
     case 'F11':
       return done(commands.toggleWallMode());
@@ -112,6 +122,8 @@ export function pressKeyInRoom(press: KeyPress, commands: Commands): boolean {
       return done(commands.openManage('settings'));
     case 'Digit5':
       return done(commands.openManage('audit'));
+    case 'Digit6':
+      return done(commands.openManage('evidence'));
     case 'F1':
       return done(commands.openHelp());
     default:
@@ -154,7 +166,10 @@ export const keyHelp: readonly {
       { keys: ['Esc'], text: 'help.leave' },
       { keys: ['Shift+←', '…'], text: 'help.carry' },
       { keys: ['A'], text: 'help.audio' },
-      { keys: ['R'], text: 'help.remedy' },
+      { keys: ['S', 'Shift+S'], text: 'help.snapshot' },
+      { keys: ['R', 'Shift+R'], text: 'help.replay' },
+      { keys: ['X'], text: 'help.clip' },
+      { keys: ['T'], text: 'help.remedy' },
       { keys: ['C'], text: 'help.focal' },
       { keys: ['P'], text: 'help.ptz' },
       { keys: ['Delete'], text: 'help.empty' },
@@ -169,6 +184,7 @@ export const keyHelp: readonly {
       { keys: ['Enter'], text: 'help.place' },
       { keys: ['N'], text: 'help.add' },
       { keys: ['M'], text: 'help.manage' },
+      { keys: ['E'], text: 'help.evidence' },
       { keys: ['G'], text: 'help.language' },
       { keys: ['?', 'F1'], text: 'help.help' },
     ],

@@ -1,7 +1,10 @@
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import type { Camera } from '../../src/contract/schemas.ts';
+import { useRefusal } from './evidence/evidence-rights.ts';
+import { useReplay } from './evidence/evidence-words.ts';
 import { Icon } from './icon.tsx';
-import { useProduct, useWords } from './product.tsx';
+import { openMaskEditor } from './privacy/open-mask-editor.ts';
+import { useProduct, useTexts, useWords } from './product.tsx';
 import { useSteeringOffered } from './ptz/use-ptz.ts';
 
 interface TileMenuProps {
@@ -15,13 +18,28 @@ interface TileMenuProps {
 
 /** What can be done with the selected tile, for who has only a mouse. */
 export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) {
-  const { commands, core, session } = useProduct();
+  const product = useProduct();
+  const { commands, core, session } = product;
   const { t } = useWords();
   const offered = useSteeringOffered();
+  const e = useTexts('evidence');
+  const noPicture = useRefusal('evidence.snapshot');
+  const noReplay = useRefusal('evidence.replay');
+  const noClip = useRefusal('evidence.export');
+  const replaying = useReplay(
+    ({ session: playing }) => playing?.tiles.some((one) => one.tile === tile) ?? false,
+  );
+  const p = useTexts('privacy');
   const act: Readonly<Record<string, () => void>> = {
     full: () => commands.toggleFull(tile),
     audio: () => commands.toggleAudio(tile),
     details: commands.toggleDetails,
+    snapshot: () => commands.snapshot([tile]),
+    replay: () => commands.replay([tile]),
+    clip: () => {
+      commands.select(tile);
+      commands.openClip();
+    },
     focal: () => commands.openFocal(tile),
     ptz: () => commands.togglePtz(tile),
     retry: () => {
@@ -29,6 +47,9 @@ export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) 
     },
     login: () => {
       if (camera) session.open({ kind: 'login', cameraId: camera.id });
+    },
+    masks: () => {
+      if (camera) void openMaskEditor(product, tile, camera.id);
     },
     empty: () => commands.empty(tile),
     remove: () => {
@@ -55,6 +76,18 @@ export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) 
               {t('menu.details')}
               <kbd>D</kbd>
             </MenuItem>
+            <MenuItem id="snapshot" className="menu-item" isDisabled={noPicture !== null}>
+              {e('page.menu.snapshot')}
+              <kbd>S</kbd>
+            </MenuItem>
+            <MenuItem id="replay" className="menu-item" isDisabled={noReplay !== null}>
+              {replaying ? e('page.menu.live') : e('page.menu.replay')}
+              <kbd>R</kbd>
+            </MenuItem>
+            <MenuItem id="clip" className="menu-item" isDisabled={noClip !== null}>
+              {e('page.menu.clip')}
+              <kbd>X</kbd>
+            </MenuItem>
             <MenuItem id="focal" className="menu-item">
               {t('menu.focal')}
               <kbd>C</kbd>
@@ -68,10 +101,16 @@ export function TileMenu({ tile, camera, full, audio, steered }: TileMenuProps) 
             <Separator className="menu-separator" />
             <MenuItem id="retry" className="menu-item">
               {t('menu.retry')}
+              <kbd>T</kbd>
             </MenuItem>
             <MenuItem id="login" className="menu-item">
               {t('menu.login')}
             </MenuItem>
+            {camera ? (
+              <MenuItem id="masks" className="menu-item">
+                {p('menu')}
+              </MenuItem>
+            ) : null}
             <Separator className="menu-separator" />
             <MenuItem id="empty" className="menu-item">
               {t('menu.empty')}

@@ -41,6 +41,10 @@ export function tileWords(words: Words, view: TileView, now: number): TileWords 
         mark: t('tile.keyframes'),
         headline: t('tile.keyframes'),
       };
+    case 'replay': {
+      const replay = words.in('evidence')('page.replay.mark');
+      return { ...said, glyph: 'replay', mark: replay, headline: replay };
+    }
     case 'paused':
       return {
         ...said,

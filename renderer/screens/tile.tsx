@@ -3,7 +3,13 @@ import { useStore } from 'zustand';
 import type { Camera } from '../../src/contract/schemas.ts';
 import type { TileView } from '../wall/engine.types.ts';
 import { dragSource, dropTarget } from './drag.ts';
+import { ReplayTile } from './evidence/replay-tile.tsx';
+import { SnapshotFlash } from './evidence/snapshot-flash.tsx';
 import { Glyph } from './glyph.tsx';
+import { MaskEditor } from './privacy/mask-editor.tsx';
+import { PictureMasks } from './privacy/picture-masks.tsx';
+import { ScreenMark } from './privacy/screen-mark.tsx';
+import { usePrivacy } from './privacy/use-privacy.ts';
 import { useCameras, useProduct, useSecond, useSession, useWall, useWords } from './product.tsx';
 import { PtzAlarm } from './ptz/ptz-alarm.tsx';
 import { PtzIcon } from './ptz/ptz-icon.tsx';
@@ -51,6 +57,9 @@ export const Tile = memo(function Tile(props: TileProps) {
   const steered = usePtz(({ mode }) => mode?.tile === tile && mode.cameraId === cameraId);
   const turning = usePtz(({ states }) => turns(camera, states.get(cameraId ?? '')));
   const offered = useSteeringOffered();
+  const masking = usePrivacy(
+    ({ editing }) => editing?.tile === tile && editing.cameraId === cameraId,
+  );
   const [over, setOver] = useState(false);
   const view = viewOf(told, cameraId, camera, loaded);
 
@@ -104,6 +113,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       data-selected={selected || undefined}
       data-full={full || undefined}
       data-ptz={steered || undefined}
+      data-masking={masking || undefined}
       data-over={over || undefined}
       data-frozen={view.cause?.code === 'media.frozen' || undefined}
       onPointerDown={() => commands.select(tile)}
@@ -113,6 +123,8 @@ export const Tile = memo(function Tile(props: TileProps) {
       }}
     >
       <div ref={picture} className="tile-screen" />
+      {cameraId === null || masking ? null : <PictureMasks cameraId={cameraId} />}
+      {cameraId === null ? null : <ScreenMark width={rect.width} height={rect.height} />}
       {view.look === 'stale' || view.look === 'paused' ? <div className="tile-hatch" /> : null}
       <TileMessage said={said} view={view} tile={tile} />
       {cameraId === null ? null : (
@@ -149,6 +161,8 @@ export const Tile = memo(function Tile(props: TileProps) {
           </span>
         </footer>
       )}
+      {view.look === 'replay' ? <ReplayTile tile={tile} view={view} /> : null}
+      <SnapshotFlash tile={tile} />
       {steered && cameraId !== null ? <PtzTile tile={tile} cameraId={cameraId} /> : null}
       {details && cameraId !== null ? <TileDetails tile={tile} view={view} /> : null}
       {selected && !wallMode && cameraId !== null ? (
@@ -167,6 +181,7 @@ export const Tile = memo(function Tile(props: TileProps) {
           <TileMenu tile={tile} camera={camera} full={full} audio={audio} steered={steered} />
         </div>
       ) : null}
+      {masking && cameraId !== null ? <MaskEditor tile={tile} cameraId={cameraId} /> : null}
       {cameraId === null ? null : <PtzAlarm cameraId={cameraId} name={name} />}
     </section>
   );
@@ -232,7 +247,7 @@ function TileMessage(props: { said: TileWords; view: TileView; tile: number }) {
   const { commands } = useProduct();
   const words = useWords();
   const selected = useWall((model) => model.wall.selected === tile);
-  if (view.look === 'live' || view.look === 'keyframes') return null;
+  if (view.look === 'live' || view.look === 'keyframes' || view.look === 'replay') return null;
   if (view.look === 'empty') {
     return (
       <div className="tile-message" data-kind="empty">

@@ -315,6 +315,7 @@ const counted = [
   { key: 'stale', looks: ['stale'], glyph: 'stale' },
   { key: 'failed', looks: ['failed'], glyph: 'offline' },
   { key: 'paused', looks: ['paused'], glyph: 'paused' },
+  { key: 'replay', looks: ['replay'], glyph: 'replay' },
 ] as const satisfies readonly { key: string; looks: readonly string[]; glyph: GlyphName }[];
 
 /** How many tiles of this page are live, and what the others are. */

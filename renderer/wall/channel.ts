@@ -17,12 +17,17 @@ export interface ChannelOptions {
   readonly width: number;
   readonly height: number;
   readonly cadence: Cadence;
-  readonly output: WritableStream<VideoFrame>;
+  /** Null: nobody watches; only the newest picture is kept. */
+  readonly output: WritableStream<VideoFrame> | null;
+  /** Of the replay session that it plays from. */
+  readonly replay?: string;
   readonly choice: DecoderChoice;
   readonly clock: ClockMatch;
   readonly make: MakeDecoder | undefined;
   /** The first picture after opening or resuming was handed on: worth telling at once. */
   readonly onBegun: () => void;
+  /** A picture of back then was handed on; Unix ms of its arrival. */
+  readonly onReplayed?: (receivedAtMs: number) => void;
   /** Lost while no media wire is open; `openRequest` says it all again. */
   readonly send: (request: MediaRequest) => void;
 }
@@ -30,13 +35,14 @@ export interface ChannelOptions {
 /** A media time that falls back further than this is a new clock, not an old picture. */
 const newClockUs = 1_000_000;
 const resizeSettlesMs = 300;
+const flushAfterMs = 80;
 const askAgainMs = 5000;
 const passingRefusals: ReadonlySet<string> = new Set(['input.unknown', 'host.busy']);
 
 /** One stream of one tile in the decode worker: what arrives, what decodes it, what is handed on. */
 export class Channel {
   readonly #options: ChannelOptions;
-  readonly #output: FrameOutput;
+  readonly #output: FrameOutput | null;
   readonly #jpeg: JpegDecoding;
   #width: number;
   #height: number;
@@ -59,6 +65,11 @@ export class Channel {
   #refusedAt = 0;
   #begun = false;
   #closed = false;
+  /** The picture that was handed on last, for who wants to keep it. */
+  #newest: { picture: VideoFrame; facts: FrameFacts } | null = null;
+  readonly #awaited = new Set<() => void>();
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+  #replayRate = 0;
 
   #received = 0;
   #decoded = 0;
@@ -79,13 +90,15 @@ export class Channel {
     this.#width = options.width;
     this.#height = options.height;
     this.#cadence = options.cadence;
-    this.#output = new FrameOutput(
-      options.output,
-      (timestamp) => this.#onWritten(timestamp),
-      () => {
-        this.#decodeCause = { code: 'present.stopped' };
-      },
-    );
+    this.#output =
+      options.output &&
+      new FrameOutput(
+        options.output,
+        (timestamp) => this.#onWritten(timestamp),
+        () => {
+          this.#decodeCause = { code: 'present.stopped' };
+        },
+      );
     this.#jpeg = new JpegDecoding(
       (picture, frame) => this.#onStillPicture(picture, frame),
       () => this.#onDamaged(),
@@ -108,6 +121,7 @@ export class Channel {
       height: this.#height,
       audio: this.#audioOutput !== null,
       cadence: this.#cadence,
+      ...(this.#options.replay !== undefined && { replay: { sessionId: this.#options.replay } }),
     };
   }
 
@@ -140,7 +154,11 @@ export class Channel {
   }
 
   onNotice(notice: MediaNotice): void {
-    if (notice.type === 'replay') return;
+    if (notice.type === 'replay') {
+      this.#replayRate = notice.state.rate;
+      this.#flushSoon();
+      return;
+    }
     if (notice.type === 'refused') {
       this.#refusal = notice.cause;
       this.#refusedAt = steadyNow();
@@ -176,6 +194,7 @@ export class Channel {
       }
     } else {
       this.#decoding?.push(frame, now);
+      if (frame.replay) this.#flushSoon();
     }
   }
 
@@ -209,11 +228,14 @@ export class Channel {
       dropped:
         this.#droppedBefore +
         (this.#decoding?.dropped ?? 0) +
-        this.#output.dropped +
+        (this.#output?.dropped ?? 0) +
         this.#jpeg.dropped +
         this.#failed,
       late:
-        this.#lateBefore + (this.#decoding?.late ?? 0) + this.#output.dropped + this.#jpeg.dropped,
+        this.#lateBefore +
+        (this.#decoding?.late ?? 0) +
+        (this.#output?.dropped ?? 0) +
+        this.#jpeg.dropped,
       droppedByCore: this.#coreDropsBefore + this.#coreDrops,
       rebuilt: this.#rebuiltBefore + (this.#decoding?.rebuilt ?? 0),
       mediaTimeUs: this.#mediaTimeUs,
@@ -235,17 +257,57 @@ export class Channel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#resizeTimer);
+    clearTimeout(this.#flushTimer);
     this.#endDecoding();
+    this.#newest?.picture.close();
+    this.#newest = null;
+    for (const wake of [...this.#awaited]) wake();
     this.#jpeg.close();
     this.#audioDecoding?.close();
     this.#audioOutput?.close();
-    this.#output.close();
+    this.#output?.close();
+  }
+
+  get codec(): VideoFormat['codec'] | null {
+    return this.#video?.codec ?? null;
+  }
+
+  /** A copy of the picture that is shown, owned by the caller; null where there never was one. */
+  newest(): { picture: VideoFrame; facts: FrameFacts } | null {
+    const { picture, facts } = this.#newest ?? {};
+    return picture && facts ? { picture: picture.clone(), facts } : null;
+  }
+
+  /** Resolves with the first picture, or when `ms` are over, or the channel closes. */
+  firstPicture(ms: number): Promise<void> {
+    if (this.#newest || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#awaited.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#awaited.add(done);
+    });
+  }
+
+  /** Paused, no next frame pushes the last one out of the decoder. */
+  #flushSoon(): void {
+    clearTimeout(this.#flushTimer);
+    if (this.#options.replay === undefined || this.#replayRate !== 0) return;
+    this.#flushTimer = setTimeout(() => this.#decoding?.flush(), flushAfterMs);
   }
 
   #setVideo(video: VideoFormat | null): void {
     const before = this.#video;
     this.#video = video;
     if (!video) return;
+    // Nobody's tile: where the core decodes, it decodes the whole picture.
+    if (!this.#output && video.width > 0) {
+      this.#width = video.width;
+      this.#height = video.height;
+    }
     const same =
       before?.codecString === video.codecString && before.reorderFrames === video.reorderFrames;
     if (same && (this.#decoding || this.#delivery === 'i420' || video.codec === 'mjpeg')) return;
@@ -282,6 +344,10 @@ export class Channel {
     this.#decoded++;
     this.#heldCatchUp?.picture.close();
     this.#heldCatchUp = null;
+    if (facts.preroll) {
+      picture.close();
+      return;
+    }
     // Of a cached group of pictures only the last is news.
     if (facts.catchUp && inside > 0) this.#heldCatchUp = { picture, facts };
     else this.#hand(picture, facts);
@@ -289,6 +355,10 @@ export class Channel {
 
   #onStillPicture(picture: VideoFrame, frame: MediaFrame): void {
     this.#decoded++;
+    if (frame.preroll) {
+      picture.close();
+      return;
+    }
     this.#decodeCause = null;
     this.#hand(picture, {
       timestampUs: picture.timestamp,
@@ -309,6 +379,13 @@ export class Channel {
       picture.close();
       return;
     }
+    this.#newest?.picture.close();
+    this.#newest = { picture: picture.clone(), facts };
+    for (const wake of [...this.#awaited]) wake();
+    if (!this.#output) {
+      picture.close();
+      return;
+    }
     this.#handed.set(facts.timestampUs, facts);
     this.#output.write(picture);
   }
@@ -320,6 +397,7 @@ export class Channel {
       this.#handed.delete(earlier);
       if (earlier === timestampUs) break;
     }
+    if (this.#options.replay !== undefined) this.#options.onReplayed?.(facts.receivedAtMs);
     const now = steadyNow();
     const received = this.#options.clock.steady(facts.receivedAtMs);
     const arrivedAt = facts.catchUp ? received : facts.arrivedAt;

@@ -4,11 +4,13 @@ import { MediaWire } from '../wire/media-wire.ts';
 import { Channel } from './channel.ts';
 import { DecoderChoice } from './decoder-choice.ts';
 import { ClockMatch, steadyNow } from './steady-clock.ts';
+import { StillDesk } from './still-desk.ts';
 import type { MakeDecoder } from './video-decoding.ts';
 import type { ChannelStats, FromWorker, ToWorker } from './worker-messages.ts';
 
 const statsEveryMs = 250;
 const beginningsTogetherMs = 30;
+const shownEveryMs = 60;
 
 export interface DecodeHubOptions {
   readonly post: (message: FromWorker, transfer: Transferable[]) => void;
@@ -24,7 +26,10 @@ export class DecodeHub {
   readonly #choice: DecoderChoice;
   readonly #wire: MediaWire;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #stills: StillDesk;
+  readonly #shown = new Map<number, number>();
   #soonTimer: ReturnType<typeof setTimeout> | undefined;
+  #shownTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DecodeHubOptions) {
     this.#options = options;
@@ -37,6 +42,10 @@ export class DecodeHub {
       onText: (text) => this.#onText(text),
       onBatch: (batch) => this.#onBatch(batch),
       onClosed: () => options.post({ type: 'wire', open: false }, []),
+    });
+    this.#stills = new StillDesk({
+      channel: (channel) => this.#channels.get(channel),
+      post: options.post,
     });
     this.#timer = setInterval(() => this.#onTimer(), statsEveryMs);
   }
@@ -53,6 +62,7 @@ export class DecodeHub {
           clock: this.#clock,
           make: this.#options.make,
           onBegun: () => this.#tellSoon(),
+          onReplayed: (at) => this.#tellShown(message.channel, at),
           send: (request) => this.#wire.send(request),
         });
         this.#channels.set(message.channel, channel);
@@ -71,7 +81,17 @@ export class DecodeHub {
       case 'close':
         this.#channels.get(message.channel)?.close();
         this.#channels.delete(message.channel);
+        this.#shown.delete(message.channel);
         this.#wire.send({ type: 'close', channel: message.channel });
+        return;
+      case 'hold':
+        this.#stills.hold(message.still, message.channel);
+        return;
+      case 'take':
+        void this.#stills.take(message);
+        return;
+      case 'let-go':
+        this.#stills.letGo(message.still);
     }
   }
 
@@ -83,6 +103,8 @@ export class DecodeHub {
   close(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#soonTimer);
+    clearTimeout(this.#shownTimer);
+    this.#stills.close();
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
     this.#wire.close();
@@ -117,6 +139,17 @@ export class DecodeHub {
       this.#soonTimer = undefined;
       this.#tell();
     }, beginningsTogetherMs);
+  }
+
+  /** The times of replayed pictures, often enough to be read as running. */
+  #tellShown(channel: number, at: number): void {
+    this.#shown.set(channel, at);
+    this.#shownTimer ??= setTimeout(() => {
+      this.#shownTimer = undefined;
+      const times = new Float64Array([...this.#shown].flat());
+      this.#shown.clear();
+      if (times.length > 0) this.#options.post({ type: 'shown', times }, [times.buffer]);
+    }, shownEveryMs);
   }
 
   #tell(): void {

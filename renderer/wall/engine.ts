@@ -4,7 +4,16 @@ import type { StreamQuality } from '../../src/contract/stream-state.ts';
 import { type Dispose, DisposeBag } from '../../src/std/disposable.ts';
 import type { Core } from '../wire/core.types.ts';
 import { Admission, type AdmissionTile } from './admission.ts';
-import type { TileFigures, TileView, TileWish, WallEngine, WallView } from './engine.types.ts';
+import { Captures } from './capture.ts';
+import type {
+  HeldPicture,
+  ReplayView,
+  TileFigures,
+  TileView,
+  TileWish,
+  WallEngine,
+  WallView,
+} from './engine.types.ts';
 import type { Feed } from './feed.ts';
 import { FeedPool, type PixelSize } from './feed-pool.ts';
 import { HeardSound } from './heard-sound.ts';
@@ -49,11 +58,15 @@ class Engine implements WallEngine {
   readonly figures: StoreApi<{ readonly tiles: ReadonlyMap<number, TileFigures> }> = createStore(
     () => ({ tiles: new Map<number, TileFigures>() }),
   );
+  readonly replays: StoreApi<{ readonly tiles: ReadonlyMap<number, ReplayView> }> = createStore(
+    () => ({ tiles: new Map<number, ReplayView>() }),
+  );
   readonly #core: Core;
   readonly #worker: WorkerLink;
   readonly #admission: Admission;
   readonly #pool: FeedPool;
   readonly #news: StreamNews;
+  readonly #captures: Captures;
   readonly presenter: string;
   readonly #bag = new DisposeBag();
   readonly #tiles = new Map<number, Tile>();
@@ -90,6 +103,8 @@ class Engine implements WallEngine {
         ),
       ),
     );
+    this.#captures = new Captures(this.#worker, () => this.#pool.nextChannel());
+    this.#bag.add(() => this.#captures.close());
     this.#news = new StreamNews(this.#core, () => this.#soon());
     this.#bag.add(this.#news.follow());
     const timer = setInterval(() => this.#onTimer(), lookEveryMs);
@@ -106,6 +121,7 @@ class Engine implements WallEngine {
       shown.wish = wish;
       const { width, height } = devicePixels(wish);
       shown.current.setSize(width, height);
+      shown.replay?.setSize(width, height);
       shown.next?.setSize(width, height);
       this.#fitQuality(shown);
       this.#soon();
@@ -144,6 +160,48 @@ class Engine implements WallEngine {
     this.#soon();
   }
 
+  hold(index: number): HeldPicture | null {
+    const tile = this.#tiles.get(index);
+    if (!tile || this.#closed) return null;
+    const feed = tile.seen;
+    const { qualities } = tile.wish;
+    // Of a replay there is but the one stream that was kept.
+    const main = feed.replay === null && qualities.includes('main') ? 'main' : feed.key.quality;
+    const forbidden = feed.replay === null && feed.judgement.look === 'failed';
+    return this.#captures.hold({
+      tile: index,
+      feed,
+      better:
+        // Planes that the core decodes for a tile are as large as the tile.
+        main !== feed.key.quality || feed.stats?.decoder === 'native' ? main : null,
+      forbidden,
+    });
+  }
+
+  replay(index: number, sessionId: string | null, quality?: StreamQuality): void {
+    const tile = this.#tiles.get(index);
+    if (!tile || this.#closed || (tile.replay?.replay ?? null) === sessionId) return;
+    const before = tile.replay;
+    if (before) this.#pool.discard(before);
+    tile.replay = null;
+    if (sessionId === null) {
+      tile.current.unpark();
+      tile.current.presenter.place(this.#container(index));
+      this.#fitQuality(tile);
+    } else {
+      if (tile.next) this.#pool.park(tile.next);
+      tile.next = null;
+      tile.renewing = false;
+      if (!before) tile.current.park();
+      const key = { cameraId: tile.wish.cameraId, quality: quality ?? tile.current.key.quality };
+      tile.replay = this.#pool.create(key, devicePixels(tile.wish), sessionId);
+      tile.replay.presenter.place(this.#container(index));
+    }
+    this.#tellReplays();
+    this.#fitAudio();
+    this.#look();
+  }
+
   collectReport(): TileReport[] {
     return [...this.#tiles.values()].sort((a, b) => a.index - b.index).map((tile) => tile.report());
   }
@@ -158,6 +216,7 @@ class Engine implements WallEngine {
     this.#containers.clear();
     this.#bag.dispose();
     this.store.setState({ tiles: new Map(), steppedDown: 0 });
+    this.replays.setState({ tiles: new Map() });
     this.figures.setState({ tiles: new Map() });
   }
 
@@ -167,6 +226,10 @@ class Engine implements WallEngine {
     this.#tiles.delete(tile.index);
     this.#pool.park(tile.current);
     if (tile.next) this.#pool.park(tile.next);
+    if (tile.replay) {
+      this.#pool.discard(tile.replay);
+      this.#tellReplays();
+    }
     this.#fitAudio();
     this.#beforePaint();
   }
@@ -179,6 +242,10 @@ class Engine implements WallEngine {
     const tile = this.#tiles.get(index);
     if (!tile) return;
     const container = this.#container(index);
+    if (tile.replay) {
+      tile.replay.presenter.place(container);
+      return;
+    }
     tile.current.presenter.place(container);
     // Placed later means further behind: the coming quality begins under the one that is seen.
     tile.next?.presenter.place(container);
@@ -203,6 +270,7 @@ class Engine implements WallEngine {
   }
 
   #fitQuality(tile: Tile): void {
+    if (tile.replay) return;
     const { wish } = tile;
     const wanted = this.#qualityFor(wish, (tile.next ?? tile.current).key.quality);
     const coming = tile.next?.key.quality;
@@ -253,7 +321,7 @@ class Engine implements WallEngine {
 
   #fitAudio(): void {
     const tile = this.#audioTile === null ? undefined : this.#tiles.get(this.#audioTile);
-    const feed = tile?.current ?? null;
+    const feed = tile?.seen ?? null;
     if (this.#sound?.feed === feed) return;
     if (this.#sound) {
       this.#worker.post({ type: 'audio', channel: this.#sound.feed.channel, output: null });
@@ -273,6 +341,18 @@ class Engine implements WallEngine {
     if (message.type === 'wire') {
       this.#mediaOpen = message.open;
       this.#mediaWasOpen ||= message.open;
+      return;
+    }
+    if (message.type === 'still') {
+      this.#captures.onStill(message);
+      return;
+    }
+    if (message.type === 'shown') {
+      for (let i = 0; i + 1 < message.times.length; i += 2) {
+        const feed = this.#pool.byChannel(message.times[i]!);
+        if (feed) feed.shownAt = message.times[i + 1]!;
+      }
+      this.#tellReplays();
       return;
     }
     for (const stats of message.channels) {
@@ -298,6 +378,7 @@ class Engine implements WallEngine {
     this.#look();
     this.#admit(now);
     for (const tile of this.#tiles.values()) {
+      if (tile.replay) continue;
       // A stream that cannot give pictures leaves its tile to the camera's other stream.
       const broken =
         this.#news.noteBroken(tile.current) || (tile.next && this.#news.noteBroken(tile.next));
@@ -307,7 +388,7 @@ class Engine implements WallEngine {
     this.#lastSecondAt = now;
     const figures = new Map<number, TileFigures>();
     for (const tile of this.#tiles.values()) {
-      this.#renewStopped(tile, now);
+      if (!tile.replay) this.#renewStopped(tile, now);
       tile.measure(now);
       figures.set(tile.index, tile.figures(this.#news.stats(tile.current)));
       // One a second: often enough to know, seldom enough to cost nothing on 64 tiles.
@@ -315,6 +396,19 @@ class Engine implements WallEngine {
     }
     this.figures.setState({ tiles: figures });
     this.#sendReport();
+  }
+
+  #tellReplays(): void {
+    const before = this.replays.getState().tiles;
+    const tiles = new Map<number, ReplayView>();
+    for (const { index, replay } of this.#tiles.values()) {
+      if (!replay || replay.replay === null) continue;
+      const old = before.get(index);
+      const same = old?.sessionId === replay.replay && old.shownAt === replay.shownAt;
+      tiles.set(index, same ? old : { sessionId: replay.replay, shownAt: replay.shownAt });
+    }
+    if (tiles.size === 0 && before.size === 0) return;
+    this.replays.setState({ tiles });
   }
 
   /** Judges every tile and tells the store what changed. */
@@ -362,6 +456,7 @@ class Engine implements WallEngine {
   #admit(now: number): void {
     const evidence: AdmissionTile[] = [];
     for (const tile of this.#tiles.values()) {
+      if (tile.replay) continue;
       const { stats } = tile.current;
       const { width, height } = devicePixels(tile.wish);
       const heard = this.#audioTile === tile.index;
@@ -376,7 +471,7 @@ class Engine implements WallEngine {
     }
     this.#admission.update(now, evidence);
     for (const tile of this.#tiles.values()) {
-      tile.current.setCadence(this.#admission.cadence(tile.index));
+      if (!tile.replay) tile.current.setCadence(this.#admission.cadence(tile.index));
     }
   }
 

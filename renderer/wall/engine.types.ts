@@ -17,6 +17,7 @@ import type { Dispose } from '../../src/std/disposable.ts';
  * - `paused`: stepped down to nothing; the picture, if any, is old.
  * - `stale`: a picture is there and it is not live: grey it, hatch it, show `ageMs` and `cause`.
  * - `failed`: no picture, and `cause` says why.
+ * - `replay`: what was, from the ring or a recorder. Never drawn like live.
  */
 export type TileLook = TileReport['look'];
 
@@ -78,6 +79,45 @@ export interface TileWish {
   readonly importance?: 'normal' | 'selected' | 'full';
 }
 
+/** A picture as a file, and what is known of its frame. */
+export interface TakenPicture {
+  readonly cameraId: string;
+  readonly quality: StreamQuality;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** A small JPEG of it. */
+  readonly thumbnail: Blob;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+  /** Arrival of the frame at this workstation, Unix ms. */
+  readonly takenAt: number;
+  /** How old it was when it was asked for. */
+  readonly ageMs: number;
+  /** Unwrapped ticks of the RTP clock (90 kHz), where the core told the media time. */
+  readonly rtpTime: number | null;
+  readonly replay: boolean;
+}
+
+/** The picture of a tile at the moment of asking, kept until it is taken or let go. */
+export interface HeldPicture {
+  readonly tile: number;
+  readonly cameraId: string;
+  /**
+   * The file, of the full stream: where a small stream is shown, the main one's first picture if it
+   * comes within a second, else the kept one.
+   * @throws {Fault} `evidence.no-picture` where none was ever decoded
+   */
+  take(format: 'png' | 'jpeg'): Promise<TakenPicture>;
+  letGo(): void;
+}
+
+/** What a tile in replay shows. */
+export interface ReplayView {
+  readonly sessionId: string;
+  /** Original arrival of the picture on the screen, Unix ms; null before the first. */
+  readonly shownAt: number | null;
+}
+
 export interface WallEngine {
   /** Updated at most four times a second and only on change. */
   readonly store: StoreApi<WallView>;
@@ -98,6 +138,15 @@ export interface WallEngine {
   attach(tile: number, container: HTMLElement): Dispose;
   /** The one tile whose sound is heard, or none. */
   setAudio(tile: number | null): void;
+  /** Keeps what the tile shows now; null where nothing is shown there. */
+  hold(tile: number): HeldPicture | null;
+  /**
+   * Plays a session in the tile instead of live; null goes back to live at once. The live stream stays
+   * open meanwhile. Ends by itself where the tile gets another camera.
+   */
+  replay(tile: number, sessionId: string | null, quality?: StreamQuality): void;
+  /** Tiles in replay; times change many times a second. */
+  readonly replays: StoreApi<{ readonly tiles: ReadonlyMap<number, ReplayView> }>;
   /** What the engine also sends as `wall.report` once a second. */
   collectReport(): TileReport[];
   /** Name of the presenter, for reports. */

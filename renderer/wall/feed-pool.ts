@@ -33,6 +33,11 @@ export class FeedPool {
     this.#graceMs = graceMs;
   }
 
+  /** A number that no channel of this page had. */
+  nextChannel(): number {
+    return this.#nextChannel++;
+  }
+
   byChannel(channel: number): Feed | undefined {
     return this.#feeds.get(channel);
   }
@@ -52,13 +57,14 @@ export class FeedPool {
   }
 
   /** A new one, also where one is parked. */
-  create(key: StreamKey, size: PixelSize): Feed {
+  create(key: StreamKey, size: PixelSize, replay?: string): Feed {
     const feed = new Feed({
-      channel: this.#nextChannel++,
+      channel: this.nextChannel(),
       key,
       ...size,
       worker: this.#worker,
       presenter: this.#presenters.create(),
+      ...(replay !== undefined && { replay }),
     });
     this.#feeds.set(feed.channel, feed);
     return feed;

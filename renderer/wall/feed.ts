@@ -17,6 +17,8 @@ export interface FeedOptions {
   readonly height: number;
   readonly worker: WorkerLink;
   readonly presenter: Presenter;
+  /** Of the replay session that it plays from; missing: live. */
+  readonly replay?: string;
 }
 
 export interface FrameCounts {
@@ -41,6 +43,9 @@ export class Feed {
   #arrivals = new Map<number, number>();
   #latencies: number[] = [];
   #closed = false;
+  readonly replay: string | null;
+  /** Original arrival of the replayed picture that is shown, Unix ms. */
+  shownAt: number | null = null;
   stats: ChannelStats | null = null;
   judgement: Judgement = { look: 'connecting', cause: null, ageMs: null, hasPicture: false };
 
@@ -49,6 +54,7 @@ export class Feed {
     this.keyText = streamKeyText(options.key);
     this.channel = options.channel;
     this.presenter = options.presenter;
+    this.replay = options.replay ?? null;
     this.#worker = options.worker;
     this.#width = options.width;
     this.#height = options.height;
@@ -63,6 +69,7 @@ export class Feed {
         height: options.height,
         cadence: 'all',
         output,
+        ...(options.replay !== undefined && { replay: options.replay }),
       },
       [output],
     );

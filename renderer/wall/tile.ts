@@ -10,6 +10,8 @@ export class Tile {
   current: Feed;
   /** Another quality, under the picture until its own first picture is presented. */
   next: Feed | null = null;
+  /** What was, instead of what is; the live feed waits meanwhile, its stream goes on. */
+  replay: Feed | null = null;
   /** The coming feed replaces one that stopped presenting: its predecessor is of no more use. */
   renewing = false;
   firstPictureMs: number | null = null;
@@ -74,7 +76,24 @@ export class Tile {
     this.#latencyMs = sorted[sorted.length >> 1] ?? (this.#fps > 0 ? this.#latencyMs : null);
   }
 
+  /** The feed whose picture is on the screen. */
+  get seen(): Feed {
+    return this.replay ?? this.current;
+  }
+
   view(stream: StreamState | null, audio: boolean): TileView {
+    if (this.replay) {
+      return {
+        cameraId: this.wish.cameraId,
+        look: 'replay',
+        cause: this.replay.stats?.cause ?? null,
+        stream,
+        ageMs: null,
+        hasPicture: this.replay.shownAt !== null,
+        quality: this.replay.key.quality,
+        audio,
+      };
+    }
     const { look, cause, ageMs, hasPicture } = this.current.judgement;
     return {
       cameraId: this.wish.cameraId,
@@ -89,7 +108,7 @@ export class Tile {
   }
 
   figures(source: StreamStats | null): TileFigures {
-    const { stats, presenter } = this.current;
+    const { stats, presenter } = this.seen;
     const { width, height } = presenter.evidence();
     return {
       codec: stats?.video?.codec ?? source?.codec ?? null,
@@ -109,9 +128,11 @@ export class Tile {
   }
 
   report(): TileReport {
-    const { look, cause } = this.current.judgement;
+    const { look, cause } = this.replay
+      ? { look: 'replay' as const, cause: null }
+      : this.current.judgement;
     const counts = this.counts();
-    const { width, height } = this.current.presenter.evidence();
+    const { width, height } = this.seen.presenter.evidence();
     return {
       tile: this.index,
       cameraId: this.wish.cameraId,
@@ -127,7 +148,7 @@ export class Tile {
       framesDropped: counts.dropped,
       fps: Math.round(this.#fps * 10) / 10,
       firstPictureMs: this.firstPictureMs,
-      latenciesMs: [...this.#latencies],
+      latenciesMs: this.replay ? [] : [...this.#latencies],
     };
   }
 }

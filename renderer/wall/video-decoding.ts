@@ -26,6 +26,8 @@ export interface FrameFacts {
   readonly receivedAtMs: number;
   readonly arrivedAt: number;
   readonly catchUp: boolean;
+  /** Decoded for the picture behind it, and shown to nobody. */
+  readonly preroll?: boolean;
 }
 
 /** The part of `VideoDecoder` that is used, so that a test can play a hardware decoder that lies. */
@@ -34,6 +36,7 @@ export interface DecoderLike {
   configure(config: VideoDecoderConfig): void;
   decode(chunk: EncodedVideoChunk): void;
   reset(): void;
+  flush?(): Promise<void>;
   close(): void;
 }
 export type MakeDecoder = (place: DecoderPlace, init: VideoDecoderInit) => DecoderLike;
@@ -45,6 +48,9 @@ const silentFrames = 3;
 /** Frames that may wait for the answer whether there is a decoder at all. */
 const maxHeld = 600;
 const behindMs = 1000;
+/** What is replayed is not late: it may catch up for longer before anything is left out. */
+const replayBehindMs = 5000;
+const replayStepUs = 1000;
 const failuresBeforeSoftware = 2;
 const failuresBeforeCause = 3;
 const restartEveryMs = 500;
@@ -69,6 +75,8 @@ export class VideoDecoding {
   #causeShown = false;
   #generation = 0;
   #closed = false;
+  #replayShiftUs: number | null = null;
+  #lastTimestampUs = 0;
   /** Frames that were not decoded because this machine was behind or a reference was missing. */
   dropped = 0;
   /** Of those, because this machine was behind. */
@@ -97,7 +105,7 @@ export class VideoDecoding {
     // A decoder that gives nothing at all is silent, which is another trouble with another cure.
     if (now - this.#lastOutputAt > silentMs) return 0;
     for (const facts of this.#inside.values()) {
-      if (!facts.catchUp) {
+      if (!facts.catchUp && !facts.preroll) {
         return this.#inside.size > this.#format.reorderFrames + 1 ? now - facts.arrivedAt : 0;
       }
     }
@@ -164,7 +172,7 @@ export class VideoDecoding {
     if (this.#closed) return;
     if (this.#coreDrops >= 0 && frame.droppedSoFar !== this.#coreDrops) this.#needKeyframe = true;
     this.#coreDrops = frame.droppedSoFar;
-    if (!frame.catchUp && !this.#needKeyframe && this.#isBehind(now)) {
+    if (!frame.catchUp && !this.#needKeyframe && this.#isBehind(now, frame.replay)) {
       this.#needKeyframe = true;
       this.late++;
     }
@@ -174,7 +182,7 @@ export class VideoDecoding {
         return;
       }
       // What is still inside would only be shown late: give it up for the new picture.
-      if (this.#isBehind(now)) this.#emptyDecoder();
+      if (this.#isBehind(now, frame.replay)) this.#emptyDecoder();
       this.#needKeyframe = false;
     }
     const decoder = this.#ready();
@@ -195,23 +203,45 @@ export class VideoDecoding {
     if (this.#fedSinceOutput++ === 0) this.#silentSince = now;
   }
 
-  #isBehind(now: number): boolean {
-    return this.#inside.size > this.#format.reorderFrames + 4 && this.behind(now) > behindMs;
+  #isBehind(now: number, replay = false): boolean {
+    const limit = replay ? replayBehindMs : behindMs;
+    return this.#inside.size > this.#format.reorderFrames + 4 && this.behind(now) > limit;
   }
 
   /** B-frames repeat no time, some cameras do: the decoder's timestamps are made unique. */
   #remember(frame: MediaFrame, now: number): FrameFacts {
-    let timestampUs = Math.round(frame.mediaTimeUs);
+    let timestampUs = Math.round(frame.mediaTimeUs) + this.#shiftOf(frame);
     while (this.#inside.has(timestampUs)) timestampUs++;
+    this.#lastTimestampUs = Math.max(this.#lastTimestampUs, timestampUs);
     const facts: FrameFacts = {
       timestampUs,
       mediaTimeUs: frame.mediaTimeUs,
       receivedAtMs: frame.receivedAtMs,
       arrivedAt: now,
       catchUp: frame.catchUp,
+      ...(frame.preroll && { preroll: true }),
     };
     this.#inside.set(timestampUs, facts);
     return facts;
+  }
+
+  /** In replay time also runs backwards; a decoder and a presenter that know only forwards go on. */
+  #shiftOf(frame: MediaFrame): number {
+    if (!frame.replay) return 0;
+    if (this.#replayShiftUs === null || (frame.keyframe && frame.discontinuity)) {
+      this.#replayShiftUs = this.#lastTimestampUs + replayStepUs - Math.round(frame.mediaTimeUs);
+    }
+    return this.#replayShiftUs;
+  }
+
+  /** Nothing follows for now: what the decoder keeps for reordering comes out; then a keyframe is needed. */
+  flush(): void {
+    const decoder = this.#decoder;
+    if (!decoder?.flush || decoder.state !== 'configured' || this.#inside.size === 0) return;
+    this.#needKeyframe = true;
+    decoder.flush().catch(() => {
+      // It was reset or closed meanwhile.
+    });
   }
 
   #ready(): DecoderLike | null {

@@ -16,7 +16,10 @@ export type ToWorker =
       readonly width: number;
       readonly height: number;
       readonly cadence: Cadence;
-      readonly output: WritableStream<VideoFrame>;
+      /** Null: nobody watches it, its newest picture is to be taken. */
+      readonly output: WritableStream<VideoFrame> | null;
+      /** Of a replay session, instead of live. */
+      readonly replay?: string;
     }
   | {
       readonly type: 'size';
@@ -31,7 +34,37 @@ export type ToWorker =
       /** Null: no sound any more. */
       readonly output: WritableStream<AudioData> | null;
     }
-  | { readonly type: 'close'; readonly channel: number };
+  | { readonly type: 'close'; readonly channel: number }
+  /** Keeps the picture that a channel shows now, until it is taken or let go. */
+  | { readonly type: 'hold'; readonly still: number; readonly channel: number }
+  /**
+   * Makes a file of the picture that was kept, or of the first of `better` if that comes in time. Of one
+   * that never was: `still` without a picture.
+   */
+  | {
+      readonly type: 'take';
+      readonly still: number;
+      readonly better: number | null;
+      readonly waitMs: number;
+      readonly format: StillFormat;
+    }
+  | { readonly type: 'let-go'; readonly still: number };
+
+export type StillFormat = 'png' | 'jpeg';
+
+/** A picture as a file, with what is known of its frame. */
+export interface StillPicture {
+  readonly channel: number;
+  readonly bytes: ArrayBuffer;
+  /** A small JPEG of it. */
+  readonly thumbnail: ArrayBuffer;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: VideoCodec | null;
+  /** Arrival at this workstation, Unix ms. */
+  readonly receivedAtMs: number;
+  readonly mediaTimeUs: number;
+}
 
 export type DecoderKind = 'hardware' | 'software' | 'image' | 'native';
 
@@ -79,7 +112,15 @@ export type FromWorker =
       /** Triples of channel, frame timestamp (µs) and arrival (steady ms) of what was handed on. */
       readonly written: Float64Array<ArrayBuffer>;
     }
-  | { readonly type: 'wire'; readonly open: boolean };
+  | { readonly type: 'wire'; readonly open: boolean }
+  | {
+      readonly type: 'still';
+      readonly still: number;
+      /** Null: there never was one, or it could not be made a file. */
+      readonly picture: StillPicture | null;
+    }
+  /** Pairs of channel and original arrival (Unix ms) of what replay channels show now. */
+  | { readonly type: 'shown'; readonly times: Float64Array<ArrayBuffer> };
 
 /** A picture older than this is a memory, not news. */
 export const freshMs = 2500;

@@ -141,7 +141,17 @@ export const tileReport = z.object({
   cameraId,
   quality,
   /** `live` only while frames are decoded and presented and their times advance. */
-  look: z.enum(['live', 'stale', 'connecting', 'failed', 'empty', 'paused', 'keyframes']),
+  look: z.enum([
+    'live',
+    'stale',
+    'connecting',
+    'failed',
+    'empty',
+    'paused',
+    'keyframes',
+    /** What was, from the ring or a recorder: never live, whatever it shows. */
+    'replay',
+  ]),
   cause: z.nullable(cause),
   codec: z.nullable(text(40)),
   width: z.number(),

@@ -12,6 +12,7 @@ const icons: Readonly<Record<ManageRoom, IconName>> = {
   survey: 'survey',
   settings: 'settings',
   audit: 'lock',
+  evidence: 'seal',
 };
 
 /** The bar of the rooms: the way back to the wall first, and how the wall is doing meanwhile. */

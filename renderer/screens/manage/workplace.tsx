@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { type ConnectPart, connectParts } from '../../stores/workplace/workplace-store.ts';
 import { AuditScreen } from '../audit/audit-screen.tsx';
 import { DiscoveryScreen } from '../discovery/discovery-screen.tsx';
+import { EvidenceScreen } from '../evidence/evidence-screen.tsx';
 import { HubsScreen } from '../hubs/hubs-screen.tsx';
 import { Icon, type IconName } from '../icon.tsx';
 import { ImportScreen } from '../imports/import-screen.tsx';
@@ -54,6 +55,9 @@ export function Workplace() {
       </Activity>
       <Activity mode={shown('audit')}>
         <AuditScreen />
+      </Activity>
+      <Activity mode={shown('evidence')}>
+        <EvidenceScreen />
       </Activity>
     </section>
   );

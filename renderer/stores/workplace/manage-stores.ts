@@ -1,9 +1,15 @@
 import type { Core } from '../../wire/core.types.ts';
 import { type AuditStore, createAuditStore } from '../audit/audit-store.ts';
 import { createDiscoveryStore, type DiscoveryStore } from '../discovery/discovery-store.ts';
+import { createEvidenceFiles, type EvidenceFiles } from '../evidence/evidence-files.ts';
+import { createJobsStore, type JobsStore } from '../evidence/jobs-store.ts';
+import { createReplayStore, type ReplayStore } from '../evidence/replay-store.ts';
+import { createShelfStore, type ShelfStore } from '../evidence/shelf-store.ts';
+import { createSnapshotStore, type SnapshotStore } from '../evidence/snapshot-store.ts';
 import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
 import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
 import { createOperatorsStore, type OperatorsStore } from '../operators/operators-store.ts';
+import { createPrivacyStore, type PrivacyStore } from '../privacy/privacy-store.ts';
 import { createPtzStore, type PtzStore } from '../ptz/ptz-store.ts';
 import { createRegisterStore, type RegisterStore } from '../register/register-store.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
@@ -22,6 +28,12 @@ export interface ManageStores {
   readonly settings: SettingsStore;
   readonly audit: AuditStore;
   readonly ptz: PtzStore;
+  readonly privacy: PrivacyStore;
+  readonly snapshots: SnapshotStore;
+  readonly replay: ReplayStore;
+  readonly shelf: ShelfStore;
+  readonly jobs: JobsStore;
+  readonly evidenceFiles: EvidenceFiles;
 }
 
 /** @param core that asks for an operator by itself, see `asking-core.ts` */
@@ -40,5 +52,11 @@ export function createManageStores(
     settings: createSettingsStore(core),
     audit: createAuditStore(core),
     ptz: createPtzStore(core),
+    privacy: createPrivacyStore(core),
+    snapshots: createSnapshotStore(core),
+    replay: createReplayStore(core),
+    shelf: createShelfStore(core),
+    jobs: createJobsStore(core),
+    evidenceFiles: createEvidenceFiles(core),
   };
 }

@@ -1,7 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Where the operator works: at the wall, or in one of the rooms that manage what it shows. */
-export const manageRooms = ['register', 'connect', 'survey', 'settings', 'audit'] as const;
+export const manageRooms = [
+  'register',
+  'connect',
+  'survey',
+  'settings',
+  'audit',
+  'evidence',
+] as const;
 export type ManageRoom = (typeof manageRooms)[number];
 
 /** The parts of the room "connect". */

@@ -111,9 +111,9 @@ describe('login', () => {
     expect(document.body.innerHTML).not.toContain('mật khẩu dài');
   });
 
-  test('R opens it for the selected tile, and Esc gives the keyboard back to the wall', async () => {
+  test('T opens it for the selected tile, and Esc gives the keyboard back to the wall', async () => {
     const { tile } = await refused();
-    await userEvent.keyboard('{ArrowRight}r');
+    await userEvent.keyboard('{ArrowRight}t');
     await until(dialog);
     await userEvent.keyboard('{Escape}');
     await until(() => !dialog());

@@ -1,5 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type {
+  HeldPicture,
+  ReplayView,
+  TakenPicture,
   TileFigures,
   TileView,
   TileWish,
@@ -19,7 +22,7 @@ import type {
   WallState,
 } from '../../../src/contract/schemas.ts';
 import { Emitter } from '../../../src/std/disposable.ts';
-import type { Fault } from '../../../src/std/fault.ts';
+import { Fault } from '../../../src/std/fault.ts';
 
 /** A core and an engine without a network or a decoder: tests say what they answer. */
 export const fakeHello: Hello = {
@@ -104,6 +107,8 @@ export class FakeCore implements Core {
       'survey.state': () => null,
       'vault.level': () => ({ level: 'keychain', state: 'open', canCreate: false, unkept: 0 }),
       'ptz.states': () => [],
+      'privacy.masks': () => [],
+      'privacy.mark': () => ({ onScreen: false, onSnapshots: false, opacity: 0.12 }),
       'logins.list': () => ({ logins: [], questions: [] }),
     };
     const answer = answers[name];
@@ -150,6 +155,12 @@ export class FakeEngine implements WallEngine {
     tiles: new Map(),
   }));
   readonly presenter = 'fake';
+  readonly replays = createStore<{ readonly tiles: ReadonlyMap<number, ReplayView> }>(() => ({
+    tiles: new Map(),
+  }));
+  /** What the worker would make of a tile; throws where there is nothing. */
+  picture: (tile: number, cameraId: string) => Promise<Partial<TakenPicture>> = async () => ({});
+  held = 0;
   readonly wishes = new Map<number, TileWish>();
   /** Every wish in the order it came, with null for a tile that was let go. */
   readonly asked: { tile: number; wish: TileWish | null }[] = [];
@@ -219,11 +230,74 @@ export class FakeEngine implements WallEngine {
     this.heard = tile;
   }
 
+  hold(tile: number): HeldPicture | null {
+    const wish = this.wishes.get(tile);
+    if (!wish) return null;
+    const { cameraId } = wish;
+    this.held++;
+    let open = true;
+    const letGo = () => {
+      if (open) this.held--;
+      open = false;
+    };
+    return {
+      tile,
+      cameraId,
+      letGo,
+      take: async (format) => {
+        letGo();
+        const made = await this.picture(tile, cameraId);
+        if (this.store.getState().tiles.get(tile)?.look === 'failed') {
+          throw new Fault('evidence.no-picture', 'nothing');
+        }
+        return {
+          cameraId,
+          quality: 'main',
+          bytes: fakePicture(format),
+          thumbnail: new Blob([fakePicture(format)], { type: `image/${format}` }),
+          width: 1920,
+          height: 1080,
+          codec: 'h264',
+          takenAt: Date.now(),
+          ageMs: 40,
+          rtpTime: 900_000,
+          replay: this.replays.getState().tiles.has(tile),
+          ...made,
+        };
+      },
+    };
+  }
+
+  replay(tile: number, sessionId: string | null): void {
+    const tiles = new Map(this.replays.getState().tiles);
+    if (sessionId === null) tiles.delete(tile);
+    else tiles.set(tile, { sessionId, shownAt: null });
+    this.replays.setState({ tiles });
+    this.say(tile, { look: sessionId === null ? 'live' : 'replay' });
+  }
+
+  /** A replayed picture of this time is on the screen. */
+  showAt(tile: number, shownAt: number): void {
+    const tiles = new Map(this.replays.getState().tiles);
+    const { sessionId = '' } = tiles.get(tile) ?? {};
+    tiles.set(tile, { sessionId, shownAt });
+    this.replays.setState({ tiles });
+  }
+
   collectReport() {
     return [];
   }
 
   close(): void {}
+}
+
+/** One pixel. */
+function fakePicture(format: 'png' | 'jpeg'): Uint8Array<ArrayBuffer> {
+  const text =
+    format === 'png'
+      ? 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+      : '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z';
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 const siteNames = [

@@ -181,7 +181,7 @@ describe('no picture yet, or none at all', () => {
     expect(text()).toContain('Thiết bị không trả lời.');
   });
 
-  test('R and the button of a waiting tile try again at once', async () => {
+  test('T and the button of a waiting tile try again at once', async () => {
     const cause = { code: 'net.refused' } as const;
     const { core, commands } = await looking(
       failed(cause, {
