@@ -163,8 +163,13 @@ try {
     say('\nClips, ring and replay');
     const evidence = await benchEvidence();
     result.evidence = evidence;
+    const { clip } = evidence;
+    const ratio = (ours: number, theirs: number) => (ours / theirs).toFixed(2);
     say(
-      `  clip ${evidence.clipMegabytesPerSecond.toFixed(0)} MB/s, ffmpeg -c copy ${evidence.copyMegabytesPerSecond.toFixed(0)} MB/s: ${evidence.clipRatio.toFixed(2)}`,
+      `  clip written: ${clip.written.toFixed(0)} MB/s, ffmpeg -c copy ${clip.ffmpeg.toFixed(0)} MB/s: ${ratio(clip.written, clip.ffmpeg)}; mediabunny ${clip.mediabunny.toFixed(0)} MB/s`,
+    );
+    say(
+      `  clip written, synced, read back and hashed: ${clip.whole.toFixed(0)} MB/s, ffmpeg -c copy, sync and sha256sum ${clip.ffmpegWhole.toFixed(0)} MB/s: ${ratio(clip.whole, clip.ffmpegWhole)}`,
     );
     say(
       `  ring of 64 streams over the last minute's bitstream: ${evidence.ringRatio.toFixed(3)} (process ${evidence.residentRatio.toFixed(3)})`,

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Fault } from '../std/fault.ts';
+import { blockBytes, type WrittenBlock } from './block-writer.ts';
 
 /**
  * A file that is there when it is whole and not before: written aside in the same folder, synced,
@@ -56,18 +58,41 @@ export class AsideFile {
     }
   }
 
-  /** Lower-case hex of what is really on the disk, read back. */
-  async sha256(): Promise<string> {
+  /**
+   * Lower-case hex of what is really on the disk, read back. One block is read while the one before is
+   * hashed.
+   * @param written where it is known what was written: a difference is a fault
+   * @throws {Fault} `file.failed`
+   */
+  async sha256(written: readonly WrittenBlock[] | null = null): Promise<string> {
     const hash = createHash('sha256');
-    // One buffer for the whole file: a clip of 4 GB makes no garbage.
-    const buffer = Buffer.allocUnsafeSlow(1 << 20);
+    // Two blocks for the whole file: a clip of 4 GB makes no garbage.
+    let [reading, hashing] = [
+      Buffer.allocUnsafeSlow(blockBytes),
+      Buffer.allocUnsafeSlow(blockBytes),
+    ];
     try {
       const handle = await open(this.aside, 'r');
       try {
-        for (;;) {
-          const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-          if (bytesRead === 0) break;
-          hash.update(buffer.subarray(0, bytesRead));
+        let at = 0;
+        let index = 0;
+        const next = () => readBlock(handle, reading, at, written?.[index]?.length ?? blockBytes);
+        for (let read = await next(); read > 0; ) {
+          [reading, hashing] = [hashing, reading];
+          const block = hashing.subarray(0, read);
+          const expected = written?.[index];
+          at += read;
+          index++;
+          const following = next();
+          hash.update(block);
+          if (expected && (expected.length !== read || expected.crc !== crc32(block))) {
+            await following.catch(() => {});
+            throw new Fault('file.failed', 'other than written', { reason: 'read-back' });
+          }
+          read = await following;
+        }
+        if (written && index !== written.length) {
+          throw new Fault('file.failed', 'shorter than written', { reason: 'read-back' });
         }
       } finally {
         await handle.close();
@@ -93,6 +118,22 @@ export class AsideFile {
     this.#handle = null;
     await unlink(this.aside).catch(() => {});
   }
+}
+
+/** Bytes read: fewer than asked for only at the end. */
+async function readBlock(
+  handle: FileHandle,
+  block: Buffer,
+  at: number,
+  length: number,
+): Promise<number> {
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(block, done, length - done, at + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,29 +1,19 @@
-import {
-  EncodedAudioPacketSource,
-  EncodedPacket,
-  EncodedVideoPacketSource,
-  Mp4OutputFormat,
-  Output,
-  StreamTarget,
-  type StreamTargetChunk,
-} from 'mediabunny';
+import { parseAacConfig } from '../codec/aac.ts';
 import type { AccessUnit, AudioFormat, VideoFormat } from '../codec/access-unit.ts';
 import { g711ToInt16 } from '../codec/g711.ts';
 import type { Gap } from '../replay/replay.types.ts';
 import { Fault } from '../std/fault.ts';
 import { ClipClock } from './clip-clock.ts';
-import { AsideFile, fileFault } from './clip-file.ts';
+import { AsideFile } from './clip-file.ts';
 import type { ClipPart } from './clips.types.ts';
+import { Mp4Writer, videoTimescale } from './mp4-writer.ts';
 
 /**
  * One MP4 file with one track of pictures and at most one of sound. The samples are those of the
  * camera: only start codes become lengths. The index (`moov`) stands at the end: the file plays from a
- * disk everywhere, memory grows by some bytes a picture, and no space is guessed in advance.
+ * disk everywhere, and no space is guessed in advance.
  */
 
-/** RTP clocks of video run at 90 kHz: with this time scale their ticks are kept as they are. */
-const videoTimescale = 90_000;
-const chunkBytes = 1024 * 1024;
 /** Sound that strayed from the picture by more than this is put back, in seconds. */
 const audioDriftAtMost = 0.12;
 
@@ -32,12 +22,10 @@ export class ClipPartWriter {
   readonly file: AsideFile;
   readonly gaps: Gap[] = [];
   readonly #audio: AudioFormat | null;
-  readonly #output: Output;
-  readonly #pictures: EncodedVideoPacketSource;
-  readonly #sound: EncodedAudioPacketSource | null;
+  readonly #mp4: Mp4Writer;
+  readonly #aacSamples: number;
   readonly #videoClock = new ClipClock();
   readonly #audioClock = new ClipClock();
-  #writeFault: Fault | null = null;
   #first: AccessUnit | null = null;
   #last: AccessUnit | null = null;
   #firstSound = true;
@@ -50,24 +38,8 @@ export class ClipPartWriter {
     this.video = video;
     this.file = new AsideFile(path);
     this.#audio = audio;
-    const writable = new WritableStream<StreamTargetChunk>({
-      write: async ({ data, position }) => {
-        try {
-          await this.file.write(data, position);
-        } catch (error) {
-          this.#writeFault ??= fileFault(error);
-          throw this.#writeFault;
-        }
-      },
-    });
-    this.#output = new Output({
-      format: new Mp4OutputFormat({ fastStart: false }),
-      target: new StreamTarget(writable, { chunked: true, chunkSize: chunkBytes }),
-    });
-    this.#pictures = new EncodedVideoPacketSource(video.codec === 'h265' ? 'hevc' : 'avc');
-    this.#output.addVideoTrack(this.#pictures, { frameRate: videoTimescale });
-    this.#sound = audio && new EncodedAudioPacketSource(audio.codec === 'aac' ? 'aac' : 'pcm-s16');
-    if (this.#sound) this.#output.addAudioTrack(this.#sound);
+    this.#mp4 = new Mp4Writer(this.file, video, audio);
+    this.#aacSamples = (audio?.config && parseAacConfig(audio.config)?.samplesPerFrame) || 1024;
   }
 
   get pictures(): number {
@@ -80,7 +52,7 @@ export class ClipPartWriter {
 
   async open(): Promise<void> {
     await this.file.open();
-    await this.#guard(() => this.#output.start());
+    await this.#mp4.begin();
   }
 
   gap(gap: Gap): void {
@@ -96,7 +68,8 @@ export class ClipPartWriter {
     return this.#videoClock.peekStep(unit);
   }
 
-  async addPicture(unit: AccessUnit): Promise<void> {
+  /** A promise where the disk must be waited for. */
+  addPicture(unit: AccessUnit): void | Promise<void> {
     if (unit.keyframe) this.#floor = this.#videoClock.latest;
     let seconds = this.#videoClock.take(unit);
     // A sender whose clock goes back within the reach of reordering: the container wants order.
@@ -108,31 +81,29 @@ export class ClipPartWriter {
         this.#typicalStep = step;
       }
     }
-    const packet = new EncodedPacket(
+    const waiting = this.#mp4.addPicture(
       unit.data,
-      unit.keyframe ? 'key' : 'delta',
-      seconds,
-      this.#typicalStep,
+      Math.round(seconds * videoTimescale),
+      unit.keyframe,
     );
-    const isFirst = this.#first === null;
-    const { codecString, width, height } = this.video;
-    const meta = { decoderConfig: { codec: codecString, codedWidth: width, codedHeight: height } };
-    await this.#guard(() => this.#pictures.add(packet, isFirst ? meta : undefined));
     this.#first ??= unit;
     this.#last = unit;
     this.#count++;
+    return waiting;
   }
 
   async addSound(unit: AccessUnit): Promise<void> {
     const audio = this.#audio;
     const first = this.#first;
-    if (!audio || !this.#sound || !first || unit.data.length === 0) return;
+    if (!audio || !first || unit.data.length === 0) return;
     const beside = this.#besidePicture(unit);
     if (this.#firstSound) {
       if (beside < 0) return;
       this.#audioClock.startAt(unit, beside);
     } else if (Math.abs(this.#audioClock.peekStep(unit)) > 60) {
-      return;
+      // Nothing was heard for long, or its clock leapt: begin again beside the picture.
+      if (beside < this.#audioClock.latest) return;
+      this.#audioClock.startAt(unit, beside);
     }
     let seconds = this.#audioClock.take(unit);
     // The clocks of sound and picture drift apart, or the sender's reports came late.
@@ -141,17 +112,8 @@ export class ClipPartWriter {
       this.#audioClock.startAt(unit, seconds);
     }
     const data = audio.codec === 'aac' ? unit.data : pcmBytes(g711ToInt16(audio.codec, unit.data));
-    const samples = audio.codec === 'aac' ? 1024 : unit.data.length / audio.channels;
-    const packet = new EncodedPacket(data, 'key', seconds, samples / audio.sampleRate);
-    const meta = {
-      decoderConfig: {
-        codec: audio.codec === 'aac' ? audio.codecString : 'pcm-s16',
-        sampleRate: audio.sampleRate,
-        numberOfChannels: audio.channels,
-        ...(audio.config && { description: audio.config }),
-      },
-    };
-    await this.#guard(() => this.#sound!.add(packet, this.#firstSound ? meta : undefined));
+    const samples = audio.codec === 'aac' ? this.#aacSamples : unit.data.length / audio.channels;
+    await this.#mp4.addSound(data, seconds, samples);
     this.#firstSound = false;
   }
 
@@ -160,14 +122,14 @@ export class ClipPartWriter {
     const first = this.#first;
     const last = this.#last;
     if (!first || !last) throw new Fault('clip.empty', 'no picture');
-    await this.#guard(() => this.#output.finalize());
+    await this.#mp4.finish(this.#typicalStep * videoTimescale, first.receivedAtMs);
     await this.file.sync();
     const { codec, codecString, width, height } = this.video;
     const audio = this.#firstSound ? null : this.#audio;
     return {
       file: this.file.path,
       bytes: this.file.bytes,
-      sha256: await this.file.sha256(),
+      sha256: await this.file.sha256(this.#mp4.blocks),
       video: { codec, codecString, width, height },
       audio: audio && {
         codec: audio.codec,
@@ -186,7 +148,6 @@ export class ClipPartWriter {
   }
 
   async discard(): Promise<void> {
-    await this.#output.cancel().catch(() => {});
     await this.file.discard();
   }
 
@@ -201,22 +162,6 @@ export class ClipPartWriter {
     // A few seconds apart is another clock, not another time.
     const ms = bySender !== null && Math.abs(bySender - byArrival) < 5_000 ? bySender : byArrival;
     return this.#videoClock.latest + ms / 1000;
-  }
-
-  /** What the container refuses is said in our words; what the disk refused comes first. */
-  async #guard(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (this.#writeFault) throw this.#writeFault;
-      if (error instanceof Fault) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      if (/ConfigurationRecord/.test(message)) {
-        throw new Fault('media.no-parameter-sets', message.slice(0, 120), {}, error);
-      }
-      throw new Fault('file.failed', message.slice(0, 200), { reason: 'mp4' }, error);
-    }
-    if (this.#writeFault) throw this.#writeFault;
   }
 }
 

@@ -14,7 +14,7 @@ import { firstNals } from './parameter-sets.ts';
  * in the file as time without a new picture and are listed.
  *
  * All files are written aside and appear together at the end; on any error, and when cancelled, none.
- * Memory: one chunk of 1 MiB, and about 100 bytes a picture for the index.
+ * Memory: two blocks of 4 MiB, and about 20 bytes a picture for the index.
  *
  * @throws {Fault} `clip.codec`, `clip.empty`, `media.no-parameter-sets`, `file.full`, `file.failed`,
  *   `input.cancelled`, or what reading threw
@@ -97,7 +97,8 @@ async function* writeParts(
       sets = nals.sequenceSets ?? sets;
     }
     if (!part) continue;
-    await part.addPicture(unit);
+    const waiting = part.addPicture(unit);
+    if (waiting) await waiting;
     const now = performance.now();
     if (request.onProgress && now >= nextProgress) {
       nextProgress = now + progressEveryMs;

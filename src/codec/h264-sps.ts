@@ -8,6 +8,10 @@ export interface H264Sps {
   /** The byte of constraint_set flags behind profile_idc. */
   readonly constraints: number;
   readonly levelIdc: number;
+  /** chroma_format_idc: 1 is 4:2:0. */
+  readonly chromaFormat: number;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
   readonly separateColourPlanes: boolean;
   readonly log2MaxFrameNum: number;
   readonly pocType: number;
@@ -52,12 +56,14 @@ export function parseH264Sps(nal: Uint8Array): H264Sps | null {
   const levelIdc = bits.bits(8);
   const id = bits.ue();
   let chroma = 1;
+  let bitDepthLuma = 8;
+  let bitDepthChroma = 8;
   let separateColourPlanes = false;
   if (chromaProfiles.has(profileIdc)) {
     chroma = bits.ue();
     if (chroma === 3) separateColourPlanes = bits.flag();
-    bits.ue(); // bit_depth_luma_minus8
-    bits.ue(); // bit_depth_chroma_minus8
+    bitDepthLuma = bits.ue() + 8;
+    bitDepthChroma = bits.ue() + 8;
     bits.skip(1);
     if (bits.flag()) skipScalingLists(bits, chroma === 3 ? 12 : 8);
   }
@@ -105,6 +111,9 @@ export function parseH264Sps(nal: Uint8Array): H264Sps | null {
     profileIdc,
     constraints,
     levelIdc,
+    chromaFormat: chroma,
+    bitDepthLuma,
+    bitDepthChroma,
     separateColourPlanes,
     log2MaxFrameNum,
     pocType,

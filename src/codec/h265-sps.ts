@@ -6,6 +6,10 @@ import { escapeNal, unescapeNal } from './nal.ts';
 export interface H265Sps {
   readonly id: number;
   readonly vpsId: number;
+  /** chroma_format_idc: 1 is 4:2:0. */
+  readonly chromaFormat: number;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
   readonly separateColourPlanes: boolean;
   readonly log2MaxPocLsb: number;
   /** Displayed size after the conformance window, pixels. */
@@ -57,7 +61,7 @@ export function parseH265Sps(nal: Uint8Array): H265Sps | null {
     height -= cropY * (bits.ue() + bits.ue());
   }
   const bitDepthLuma = bits.ue() + 8;
-  bits.ue();
+  const bitDepthChroma = bits.ue() + 8;
   const log2MaxPocLsb = bits.ue() + 4;
   const perSubLayer = bits.flag();
   const orderFrom = bits.position;
@@ -74,6 +78,9 @@ export function parseH265Sps(nal: Uint8Array): H265Sps | null {
   return {
     id,
     vpsId,
+    chromaFormat: chroma,
+    bitDepthLuma,
+    bitDepthChroma,
     separateColourPlanes,
     log2MaxPocLsb,
     width,
