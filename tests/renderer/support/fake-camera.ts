@@ -29,7 +29,7 @@ export class FakeCamera {
     this.#offRequest = core.onRequest((request) => {
       const mine = core.channels.get((request as { channel?: number }).channel ?? -1);
       if (!mine || mine.request.key.cameraId !== key.cameraId) return;
-      if (mine.request.key.quality !== key.quality) return;
+      if (mine.request.key.quality !== key.quality || mine.request.replay) return;
       if (request.type === 'open') {
         core.format(request.channel, 'h264', codecString);
         core.setLive(key);
@@ -72,7 +72,7 @@ export class FakeCamera {
     this.#mediaTimeUs += 1e6 / this.#fps;
     for (const [channel, { request }] of this.#core.channels) {
       if (request.key.cameraId !== this.key.cameraId) continue;
-      if (request.key.quality !== this.key.quality) continue;
+      if (request.key.quality !== this.key.quality || request.replay) continue;
       if (request.cadence === 'paused') continue;
       if (request.cadence === 'keyframes' && !picture.key) continue;
       this.#core.send(channel, [
