@@ -30,3 +30,14 @@ test('the simulated centre runs alone, says its addresses and logins, and stops 
   site.child.kill('SIGTERM');
   expect((await site.ended).code).toBe(0);
 });
+
+test('a second signal at any moment of the shutdown changes nothing', async () => {
+  for (const delayMs of [0, 3, 6, 9, 12, 16, 22, 30]) {
+    const site = startCommand(['demo-site', '--cameras', '1', '--port', '0', '--no-faults']);
+    await until('its address', () => site.output().includes('rtsp://127'), 30, site.output);
+    site.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    site.child.kill('SIGTERM');
+    expect((await site.ended).code, `after ${delayMs} ms`).toBe(0);
+  }
+}, 120_000);
