@@ -7,6 +7,7 @@ import type { Credential } from '../rtsp/session.types.ts';
 import { splitUrl } from '../rtsp-parse/url.ts';
 import { Fault } from '../std/fault.ts';
 import { redact } from '../std/log.ts';
+import { writeFactsBeside } from './capture-facts-file.ts';
 import { factsOf, liveFor, withStream } from './capture-stream.ts';
 import { choiceOption, numberOption, type Program, usageError } from './command.ts';
 import { exitCodeOf } from './exit.ts';
@@ -23,6 +24,7 @@ interface Options {
   transport: (typeof transports)[number];
   seconds: number;
   audio?: boolean;
+  facts?: boolean;
   json?: boolean;
 }
 
@@ -52,6 +54,7 @@ export function captureCommands(program: Program, words: Words): void {
           clockOffsetMs: session.figures.clockOffsetMs,
           ageMs,
         });
+        await writeFactsBeside(result.file, options.facts === false ? null : facts);
         const text = t('capture.snapshot', { ...result, size: sizeText(result.bytes) });
         return { json: { ...result, facts }, text };
       }),
@@ -92,6 +95,9 @@ export function captureCommands(program: Program, words: Words): void {
           ...part,
           facts: clipFacts(source.url, part, made.clockOffsetMs),
         }));
+        for (const { file, facts } of parts) {
+          await writeFactsBeside(file, options.facts === false ? null : facts);
+        }
         const text = parts
           .map((part) =>
             t('capture.clip', {
@@ -121,6 +127,7 @@ function withLogin(program: Program, name: 'snapshot' | 'clip', { t }: Words): P
       choiceOption(transports, t('usage.transport')),
       'auto' as const,
     )
+    .option('--no-facts', t('option.noFacts'))
     .option('--json', t('option.json'))
     .option('--lang <lang>', t('option.lang'), choiceOption(['vi', 'en'], t('usage.lang')));
 }

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,6 +124,46 @@ describe('vonggac snapshot', () => {
     expect(usage.code).toBe(2);
     expect(readdirSync(dir)).not.toContain('x.png');
   });
+});
+
+it('a clip and a picture keep their facts in a package', async () => {
+  const folder = file('Gói');
+  mkdirSync(folder);
+  const clip = (await capture('clip', '/h264', 'Gói/cổng.mp4', '--seconds', '2')).result.parts[0];
+  const picture = (await capture('snapshot', '/mjpeg', 'Gói/cổng.jpg')).result;
+  await capture('snapshot', '/mjpeg', 'Gói/trần.jpg', '--no-facts');
+  expect(readdirSync(folder).sort()).toEqual(
+    ['cổng.jpg', 'cổng.jpg.facts.json', 'cổng.mp4', 'cổng.mp4.facts.json', 'trần.jpg'].sort(),
+  );
+  const env = { DBUS_SESSION_BUS_ADDRESS: '', XDG_RUNTIME_DIR: file('không có') };
+  const out = file('gói.vgp.zip');
+  const packed = await startCommand(['package', folder, '--out', out, '--data', dir, '--json'], {
+    env,
+  }).ended;
+  expect(packed.code).toBe(0);
+  const verified = await startCommand(['verify', out, '--json'], { env }).ended;
+  expect(verified.code).toBe(0);
+  const verdict = JSON.parse(verified.stdout);
+  expect(verdict).toMatchObject({ ok: true });
+  const { files } = verdict.manifest as {
+    files: { name: string; capture: { facts: unknown } | null }[];
+  };
+  const factsOf = (name: string) =>
+    files.find((one) => one.name.endsWith(name))?.capture?.facts ?? null;
+  expect(factsOf('cổng.mp4')).toEqual(clip.facts);
+  expect(factsOf('cổng.jpg')).toEqual(picture.facts);
+  expect(files.some(({ name }) => name.endsWith('trần.jpg'))).toBe(true);
+  expect(factsOf('trần.jpg')).toBeNull();
+});
+
+it('the facts of a picture that is taken anew are the new ones, or none', async () => {
+  const { result } = await capture('snapshot', '/mjpeg', 'lại.jpg');
+  const beside = file('lại.jpg.facts.json');
+  expect(JSON.parse(readFileSync(beside, 'utf8'))).toEqual(result.facts);
+  const again = (await capture('snapshot', '/mjpeg', 'lại.jpg')).result;
+  expect(JSON.parse(readFileSync(beside, 'utf8'))).toEqual(again.facts);
+  await capture('snapshot', '/mjpeg', 'lại.jpg', '--no-facts');
+  expect(existsSync(beside)).toBe(false);
 });
 
 /** VLC takes the file apart and shows it; as nobody, because it refuses root. */
