@@ -125,7 +125,7 @@ async function exportFolder(
   }
 }
 
-/** @throws {Fault} `input.value`: no audit there; `store.failed`: it cannot be read. */
+/** @throws {Fault} `audit.none`; `store.failed`: it cannot be read. */
 function openFolder(dataDir: string) {
   let database: ReturnType<typeof openAuditForReading>;
   try {
@@ -133,7 +133,7 @@ function openFolder(dataDir: string) {
   } catch (error) {
     throw new Fault('store.failed', String(error), {}, error);
   }
-  if (!database) throw new Fault('input.value', 'no audit', { field: dataDir });
+  if (!database) throw new Fault('audit.none', 'no audit', { folder: dataDir });
   return database;
 }
 
@@ -141,7 +141,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Fault('input.value', 'cannot be read', { field: file }, error);
+    throw new Fault('audit.unreadable', 'cannot be read', { file }, error);
   }
 }
 

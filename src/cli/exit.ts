@@ -29,7 +29,7 @@ const refused: readonly CauseCode[] = [
 
 /** The exit code that tells a script what kind of failure it was. */
 export function exitCodeOf(code: CauseCode): number {
-  if (/^(?:input|discovery)\./.test(code)) return exitCodes.usage;
+  if (/^(?:input|discovery|audit)\./.test(code)) return exitCodes.usage;
   if (code === 'evidence.exists' || code === 'evidence.source') return exitCodes.usage;
   if (refused.includes(code)) return exitCodes.refused;
   if (/^(?:media|decode|clip)\./.test(code) || code === 'rtsp.not-found') {

@@ -81,6 +81,8 @@ export const causeCodes = [
   'vault.passphrase',
   'vault.damaged',
   'store.failed',
+  'audit.none',
+  'audit.unreadable',
   // packages of evidence
   'evidence.exists',
   'evidence.source',

@@ -76,11 +76,14 @@ export function positionText({ pan, tilt, zoom }: PtzPosition): string {
   return `P ${signed(pan)}  T ${signed(tilt)}  Z ${(wideAngle / viewAngle(zoom)).toFixed(1)}×`;
 }
 
-/** As cameras burn it in: the clock of this machine. */
-function timeText(wall: Date): string {
+/** As cameras in Viet Nam burn it in, whatever this machine thinks its time zone is. */
+function timeText(now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
-  const day = [wall.getFullYear(), two(wall.getMonth() + 1), two(wall.getDate())].join('-');
-  return `${day} ${two(wall.getHours())}:${two(wall.getMinutes())}:${two(wall.getSeconds())}`;
+  const wall = new Date(now.getTime() + 7 * 3_600_000);
+  const day = [two(wall.getUTCDate()), two(wall.getUTCMonth() + 1), wall.getUTCFullYear()].join(
+    '/',
+  );
+  return `${day} ${[wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()].map(two).join(':')}`;
 }
 
 /** In the upper right corner. */
