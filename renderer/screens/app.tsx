@@ -13,6 +13,8 @@ import { Icon } from './icon.tsx';
 import { pressKey, pressKeyInRoom } from './keys.ts';
 import { ManageBar } from './manage/manage-bar.tsx';
 import { Workplace } from './manage/workplace.tsx';
+import { IdleCountdown } from './operators/idle-countdown.tsx';
+import { pressOperatorKey } from './operators/operator-keys.ts';
 import { SignInDialog } from './operators/sign-in-dialog.tsx';
 import {
   type Product,
@@ -100,6 +102,7 @@ function Screen() {
         <SnapshotNotes />
         <OpenDialog />
         <ClipDialog />
+        <IdleCountdown />
         <SignInDialog />
       </div>
     </I18nProvider>
@@ -214,10 +217,11 @@ function belongsElsewhere(event: KeyboardEvent): boolean {
 }
 
 function useKeyboard(): void {
-  const { commands, wall, session, workplace } = useProduct();
+  const { commands, operators, wall, session, workplace } = useProduct();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || session.getState().dialog || belongsElsewhere(event)) return;
+      if (pressOperatorKey(event, operators)) return event.preventDefault();
       const atWall = workplace.getState().place === 'wall' || wall.getState().wall.wallMode;
       if (!atWall) {
         if (pressKeyInRoom(event, commands)) event.preventDefault();
@@ -230,5 +234,5 @@ function useKeyboard(): void {
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [commands, wall, session, workplace]);
+  }, [commands, operators, wall, session, workplace]);
 }

@@ -2,6 +2,7 @@ import { DialogFrame } from './dialog-frame.tsx';
 import { replayKeyHelp } from './evidence/replay-key-help.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { keyHelp } from './keys.ts';
+import { operatorKeyHelp } from './operators/operator-keys.ts';
 import { useSession, useTexts, useWords } from './product.tsx';
 import { ptzKeyHelp } from './ptz/ptz-key-help.ts';
 
@@ -22,6 +23,7 @@ const signs: readonly { glyph: GlyphName; text: string }[] = [
 export function HelpDialog() {
   const { t } = useWords();
   const p = useTexts('ptz');
+  const o = useTexts('operators');
   const e = useTexts('evidence');
   const hello = useSession((model) => model.hello);
   return (
@@ -70,6 +72,21 @@ export function HelpDialog() {
                   ))}
                 </dt>
                 <dd>{p(text)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>{o('keys.title')}</h3>
+          <dl>
+            {operatorKeyHelp.map(({ keys, text }) => (
+              <div key={text}>
+                <dt>
+                  {keys.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{o(text)}</dd>
               </div>
             ))}
           </dl>

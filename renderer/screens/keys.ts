@@ -124,6 +124,8 @@ export function pressKeyInRoom(press: KeyPress, commands: Commands): boolean {
       return done(commands.openManage('audit'));
     case 'Digit6':
       return done(commands.openManage('evidence'));
+    case 'Digit7':
+      return done(commands.openManage('operators'));
     case 'F1':
       return done(commands.openHelp());
     default:

@@ -13,6 +13,7 @@ const icons: Readonly<Record<ManageRoom, IconName>> = {
   settings: 'settings',
   audit: 'lock',
   evidence: 'seal',
+  operators: 'person',
 };
 
 /** The bar of the rooms: the way back to the wall first, and how the wall is doing meanwhile. */

@@ -7,6 +7,7 @@ import { EvidenceScreen } from '../evidence/evidence-screen.tsx';
 import { HubsScreen } from '../hubs/hubs-screen.tsx';
 import { Icon, type IconName } from '../icon.tsx';
 import { ImportScreen } from '../imports/import-screen.tsx';
+import { OperatorsScreen } from '../operators/operators-screen.tsx';
 import { useProduct, useTexts, useWorkplace } from '../product.tsx';
 import { RegisterScreen } from '../register/register-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
@@ -58,6 +59,9 @@ export function Workplace() {
       </Activity>
       <Activity mode={shown('evidence')}>
         <EvidenceScreen />
+      </Activity>
+      <Activity mode={shown('operators')}>
+        <OperatorsScreen />
       </Activity>
     </section>
   );

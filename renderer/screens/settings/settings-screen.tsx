@@ -3,11 +3,13 @@ import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import type { Language } from '../../../src/contract/schemas.ts';
 import { RoomDialog } from '../manage/room-dialog.tsx';
+import { MarkSetting } from '../privacy/mark-setting.tsx';
 import { useProduct, useSession, useTexts, useWords } from '../product.tsx';
 import { parts } from './libraries.ts';
 import { LoginQuestions } from './login-questions.tsx';
 import { UnusedLogins } from './unused-logins.tsx';
 import { VaultSetting } from './vault-setting.tsx';
+import { WorkstationSetting } from './workstation-setting.tsx';
 
 const languages: readonly Language[] = ['vi', 'en'];
 
@@ -46,6 +48,8 @@ export function SettingsScreen() {
             ))}
           </div>
         </section>
+        <MarkSetting />
+        <WorkstationSetting />
         <VaultSetting />
         <LoginQuestions />
         <UnusedLogins />

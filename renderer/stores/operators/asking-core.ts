@@ -15,7 +15,7 @@ export function askingCore(core: Core, operators: OperatorsStore): Core {
         return await core.call(name, params);
       } catch (error) {
         const { code } = Fault.from(error);
-        if (name.startsWith('operators.') || !signInHelps.includes(code)) throw error;
+        if (isOfTheSession(name) || !signInHelps.includes(code)) throw error;
         if (isQuiet(name)) throw error;
         const may = await operators.ask();
         if (!may || isOfTheMoment(name)) throw error;
@@ -27,6 +27,22 @@ export function askingCore(core: Core, operators: OperatorsStore): Core {
     close: () => core.close(),
   };
 }
+
+/** What the questions themselves call. */
+function isOfTheSession(name: CallName): boolean {
+  return (sessionCalls as readonly CallName[]).includes(name);
+}
+
+const sessionCalls = [
+  'operators.me',
+  'operators.first',
+  'operators.signIn',
+  'operators.signOut',
+  'operators.lock',
+  'operators.unlock',
+  'operators.password',
+  'operators.seen',
+] as const satisfies readonly CallName[];
 
 /** Said again and again while a movement lasts: the movement itself asked. */
 function isQuiet(name: CallName): boolean {

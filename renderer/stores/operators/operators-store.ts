@@ -128,6 +128,8 @@ export function createOperatorsStore(core: Core): OperatorsStore {
 
 /** The core needs to know this often, in ms, that somebody is there. */
 const seenEveryMs = 10_000;
+/** While control is about to lock: who moves then has answered. */
+const seenSoonMs = 500;
 
 /** Tells the core that somebody is at keyboard or mouse, so that control stays open. */
 export function watchPresence(
@@ -136,10 +138,15 @@ export function watchPresence(
   target: EventTarget = window,
 ): Dispose {
   let told = Number.NEGATIVE_INFINITY;
-  const onAct = () => {
+  const onAct = (event: Event) => {
+    // Chromium reports a move where the page moved under a pointer at rest.
+    const { movementX, movementY } = event as Partial<PointerEvent>;
+    if (event.type === 'pointermove' && movementX === 0 && movementY === 0) return;
     const now = performance.now();
-    const session = operators.getState().state?.session;
-    if (!session || session.locked || now - told < seenEveryMs) return;
+    const state = operators.getState().state;
+    const session = state?.session;
+    const everyMs = typeof state?.locksAt === 'number' ? seenSoonMs : seenEveryMs;
+    if (!session || session.locked || now - told < everyMs) return;
     told = now;
     core.call('operators.seen', {}).catch(() => {});
   };

@@ -25,6 +25,8 @@ export interface SettingsStore extends StoreApi<SettingsModel> {
   answer(question: LoginQuestion, user: string, password: string): Promise<void>;
   /** @throws {Fault} what the core answered. */
   removeLogin(login: LoginRow): Promise<void>;
+  /** The name of this workstation, and after how many minutes without anybody control locks. */
+  saveStation(name: string, idleMinutes: number): Promise<void>;
   showLicences(on: boolean): void;
 }
 
@@ -69,6 +71,12 @@ export function createSettingsStore(core: Core): SettingsStore {
     async removeLogin({ scope, id }) {
       await core.call('logins.remove', { scope, id });
       reload();
+    },
+    async saveStation(name, idleMinutes) {
+      const before = await core.call('operators.me', {});
+      if (name !== before.workstation.name) await core.call('workstation.rename', { name });
+      if (idleMinutes !== before.idleMinutes)
+        await core.call('operators.settings', { idleMinutes });
     },
     showLicences: (licences) => set({ licences }),
   };

@@ -8,6 +8,7 @@ import { createShelfStore, type ShelfStore } from '../evidence/shelf-store.ts';
 import { createSnapshotStore, type SnapshotStore } from '../evidence/snapshot-store.ts';
 import { createHubsStore, type HubsStore } from '../hubs/hubs-store.ts';
 import { createImportsStore, type ImportsStore } from '../imports/imports-store.ts';
+import { type AccessStore, createAccessStore } from '../operators/access-store.ts';
 import { createOperatorsStore, type OperatorsStore } from '../operators/operators-store.ts';
 import { createPrivacyStore, type PrivacyStore } from '../privacy/privacy-store.ts';
 import { createPtzStore, type PtzStore } from '../ptz/ptz-store.ts';
@@ -19,6 +20,7 @@ import { createWorkplaceStore, type WorkplaceStore } from './workplace-store.ts'
 /** What the rooms of "Quản lý" know. A room that nobody opened asks the core for nothing. */
 export interface ManageStores {
   readonly operators: OperatorsStore;
+  readonly access: AccessStore;
   readonly workplace: WorkplaceStore;
   readonly register: RegisterStore;
   readonly hubs: HubsStore;
@@ -43,6 +45,7 @@ export function createManageStores(
 ): ManageStores {
   return {
     operators,
+    access: createAccessStore(core, operators),
     workplace: createWorkplaceStore(),
     register: createRegisterStore(core),
     hubs: createHubsStore(core),

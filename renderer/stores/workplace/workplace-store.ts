@@ -8,6 +8,7 @@ export const manageRooms = [
   'settings',
   'audit',
   'evidence',
+  'operators',
 ] as const;
 export type ManageRoom = (typeof manageRooms)[number];
 
