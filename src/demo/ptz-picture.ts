@@ -81,7 +81,7 @@ function timeText(now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const wall = new Date(now.getTime() + 7 * 3_600_000);
   const day = [two(wall.getUTCDate()), two(wall.getUTCMonth() + 1), wall.getUTCFullYear()].join(
-    '/',
+    '-',
   );
   return `${day} ${[wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()].map(two).join(':')}`;
 }
