@@ -1,6 +1,8 @@
+import type { AuditLog } from '../audit/audit.types.ts';
 import type { ReplayState, replayCalls } from '../contract/replay-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
+import type { Operators } from '../operators/operators.types.ts';
 import type { BitstreamPiece, Ring, RingBounds } from '../replay/replay.types.ts';
 import { createReplayDesk, type ReplayDesk } from '../replay/replay-desk.ts';
 import { recorderSource, ringSource } from '../replay/replay-source.ts';
@@ -9,6 +11,7 @@ import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { RecorderBook } from './recorder-book.ts';
+import { ReplayWatch } from './replay-watch.ts';
 
 export type ReplayHandlers = Pick<CallHandlers, keyof typeof replayCalls>;
 
@@ -16,6 +19,8 @@ export interface ReplayRoom {
   readonly ring: Ring;
   readonly desk: ReplayDesk;
   readonly recorders: RecorderBook;
+  /** Notes who opened a session: it ends with their right to it. */
+  opened(sessionId: string): void;
   /**
    * What is held of a camera between two times, to be written to a file.
    * @throws {Fault} `replay.nothing`, `replay.no-recorder`
@@ -44,6 +49,9 @@ export interface ReplayRoomOptions {
   readonly recorders: RecorderBook;
   readonly log: Logger;
   onState(state: ReplayState): void;
+  readonly operators: Pick<Operators, 'current' | 'require' | 'onChange'>;
+  readonly audit: Pick<AuditLog, 'write'>;
+  readonly siteOf: (cameraId: string) => string | null;
   readonly bounds?: Partial<RingBounds>;
 }
 
@@ -52,28 +60,30 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
   const { log, dataDir } = options;
   const ring = createRing({ dataDir, log, ...options.bounds });
   const stop = options.supervisor.tap(ring);
+  const watch = new ReplayWatch(options);
   const desk = createReplayDesk({
     source: async (cameraId, at, from) => {
       if (from === 'ring') return ringSource(ring, cameraId, at);
       return recorderSource(await options.recorders.footage(cameraId), cameraId, at);
     },
     onState: options.onState,
+    onEnded: watch.ended,
     log,
   });
+  watch.desk = desk;
   return {
     ring,
     desk,
     recorders: options.recorders,
+    opened: (sessionId) => watch.opened(sessionId),
     async footage(cameraId, from, to, { source, quality: wanted }, signal) {
       if (source === 'recorder') {
         const recorder = await options.recorders.footage(cameraId);
         return { pieces: recorder.read(from, to, signal), quality: 'main', clockOffsetMs: null };
       }
-      const held = ring
-        .spans(cameraId, wanted ?? undefined)
-        .find((s) => s.to >= from && s.from <= to);
-      const quality = wanted ?? held?.quality ?? ring.qualityAt(cameraId, from);
-      if (!held || quality === null) throw new Fault('replay.nothing', 'nothing is held');
+      const quality = wanted ?? ring.qualityWithin(cameraId, from, to);
+      const held = ring.spans(cameraId, quality).some((s) => s.to >= from && s.from <= to);
+      if (!held) throw new Fault('replay.nothing', 'nothing is held');
       return {
         pieces: ring.read(cameraId, quality, from, to),
         quality,
@@ -83,6 +93,7 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
     async close() {
       stop();
       desk.close();
+      watch.close();
       options.recorders.close();
       await ring.close();
     },
@@ -90,9 +101,13 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
 }
 
 /** Replay of one connection. A page that goes leaves its sessions to their idle end. */
-export function replayHandlers({ ring, desk, recorders }: ReplayRoom): ReplayHandlers {
+export function replayHandlers({ ring, desk, recorders, opened }: ReplayRoom): ReplayHandlers {
   return {
-    'replay.open': ({ cameraIds, at, source }) => desk.open(cameraIds, at, source ?? 'ring'),
+    'replay.open': async ({ cameraIds, at, source }) => {
+      const answer = await desk.open(cameraIds, at, source ?? 'ring');
+      opened(answer.state.sessionId);
+      return answer;
+    },
     'replay.close': ({ sessionId }) => {
       desk.end(sessionId);
       return {};

@@ -3,7 +3,7 @@ import { type HeldCamera, type ReplayState, replayIdleMs } from '../contract/rep
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { ReplayDoor } from '../streams/replay-door.ts';
-import { ReplaySession } from './replay-session.ts';
+import { ReplaySession, type SeenFootage } from './replay-session.ts';
 import type { ReplaySource } from './replay-source.ts';
 
 /** The sessions of replay of this workstation. One that nobody shows any more is closed. */
@@ -15,6 +15,8 @@ export interface ReplayDeskOptions {
     from: 'ring' | 'recorder',
   ): Promise<ReplaySource | null>;
   onState(state: ReplayState): void;
+  /** What was shown of a session that is over. */
+  onEnded?(ended: { sessionId: string; seen: readonly SeenFootage[] }): void;
   readonly log: Logger;
 }
 
@@ -26,7 +28,10 @@ export interface ReplayDesk extends ReplayDoor {
   ): Promise<{ state: ReplayState; cameras: HeldCamera[] }>;
   /** @throws {Fault} `replay.nothing` where the session is over */
   session(sessionId: string): ReplaySession;
-  end(sessionId: string): void;
+  /** @param why told to those who show it */
+  end(sessionId: string, why?: Cause): void;
+  /** All that are open: their cameras. */
+  list(): { sessionId: string; cameraIds: string[] }[];
   readonly sessions: number;
   close(): void;
 }
@@ -89,10 +94,19 @@ export function createReplayDesk(options: ReplayDeskOptions): ReplayDesk {
       return session;
     },
     join: (sessionId, cameraId) => desk.session(sessionId).view(cameraId),
-    end(sessionId) {
-      sessions.get(sessionId)?.close();
+    end(sessionId, why) {
+      const session = sessions.get(sessionId);
+      if (!session) return;
       sessions.delete(sessionId);
+      const { seen } = session;
+      session.close(why);
+      options.onEnded?.({ sessionId, seen });
     },
+    list: () =>
+      [...sessions.values()].map((session) => ({
+        sessionId: session.id,
+        cameraIds: session.cameraIds,
+      })),
     get sessions() {
       return sessions.size;
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Cause } from '../contract/cause.ts';
 import type { HeldCamera, ReplayState } from '../contract/replay-schemas.ts';
 import { type Dispose, DisposeBag, Emitter } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
@@ -17,6 +18,12 @@ export interface SessionOptions {
   readonly log?: Logger;
 }
 
+/** Unix ms of the footage. */
+export interface SeenFootage {
+  readonly cameraId: string;
+  readonly spans: readonly { readonly from: number; readonly to: number }[];
+}
+
 const beforeNewestMs = 10_000;
 const stateEveryMs = 200;
 /** The newest that is held moves on; only who is ahead of it by this is at the end. */
@@ -28,6 +35,7 @@ export class ReplaySession {
   readonly #log: Logger;
   readonly #tracks = new Map<string, ReplayTrack>();
   readonly #states: Emitter<ReplayState>;
+  readonly #ends: Emitter<Cause>;
   #decoders: NativeDecoders | null = null;
   #ended: ReplayState['ended'] = null;
   #timer: NodeJS.Timeout | null = null;
@@ -39,6 +47,7 @@ export class ReplaySession {
   constructor(options: SessionOptions) {
     this.#log = options.log ?? silentLog;
     this.#states = new Emitter((error) => this.#problem(error));
+    this.#ends = new Emitter((error) => this.#problem(error));
     this.#clock = new ReplayClock(0);
     for (const source of options.sources) {
       const track = new ReplayTrack(source, this.#clock, (error) => this.#problem(error));
@@ -53,6 +62,10 @@ export class ReplaySession {
     const { from, to } = this.#extent();
     const at = Math.max(from, Math.min(to + aheadMs, this.#clock.at));
     return { sessionId: this.id, at, rate: this.#clock.rate, ended: this.#ended, from, to };
+  }
+
+  get cameraIds(): string[] {
+    return [...this.#tracks.keys()];
   }
 
   get cameras(): HeldCamera[] {
@@ -119,6 +132,14 @@ export class ReplaySession {
     return span ? { from: span.from, to: span.to } : null;
   }
 
+  /** What of each camera was shown to somebody. */
+  get seen(): SeenFootage[] {
+    return [...this.#tracks.values()].flatMap(({ source, seen }) => {
+      const spans = seen.list;
+      return spans.length === 0 ? [] : [{ cameraId: source.cameraId, spans }];
+    });
+  }
+
   /** A channel shows a camera of this session. @throws {Fault} `input.unknown` */
   view(cameraId: string): ReplayView {
     this.#track(cameraId);
@@ -139,13 +160,21 @@ export class ReplaySession {
         bag.add(off);
         return off;
       },
+      onEnd: (listener) => {
+        const off = this.#ends.on(listener);
+        bag.add(off);
+        return off;
+      },
       leave: () => bag.dispose(),
     };
   }
 
-  close(): void {
+  /** @param why those who show it are told, where it ends before they leave */
+  close(why: Cause = { code: 'replay.nothing' }): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ends.emit(why);
+    this.#ends.clear();
     if (this.#timer) clearInterval(this.#timer);
     for (const track of this.#tracks.values()) track.close();
     this.#states.clear();

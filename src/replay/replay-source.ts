@@ -14,12 +14,17 @@ export interface ReplaySource {
   read(from: number, to: number): AsyncIterable<BitstreamPiece>;
 }
 
+/** Who looks at a moment wants to see what was before and after it too. */
+const aroundMomentMs = 30_000;
+
 /** From the ring; null where nothing of the camera is held. */
 export function ringSource(ring: Ring, cameraId: string, at: number | null): ReplaySource | null {
-  const quality =
-    (at === null ? null : ring.qualityAt(cameraId, at)) ??
-    (['main', 'sub'] as const).find((one) => ring.spans(cameraId, one).length > 0);
-  if (!quality) return null;
+  const near =
+    at === null || ring.qualityAt(cameraId, at) === null
+      ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+      : [at - aroundMomentMs, at + aroundMomentMs];
+  const quality = ring.qualityWithin(cameraId, near[0], near[1]);
+  if (ring.spans(cameraId, quality).length === 0) return null;
   return {
     cameraId,
     quality,

@@ -4,6 +4,7 @@ import { type Dispose, Emitter } from '../std/disposable.ts';
 import type { StreamReader } from '../streams/supervisor.types.ts';
 import type { ReplayClock } from './replay-clock.ts';
 import type { ReplaySource } from './replay-source.ts';
+import { SeenSpans } from './seen-spans.ts';
 
 /**
  * One camera of a session: takes units from its source and hands them to its readers when the clock of
@@ -28,6 +29,8 @@ export class ReplayTrack {
   readonly #readers = new Set<ReplayReader>();
   #video: VideoFormat | null = null;
   #audio: AudioFormat | null = null;
+  /** What its readers were shown. */
+  readonly seen = new SeenSpans();
   /** From the keyframe to the picture that is shown; for those who come later. */
   #run: AccessUnit[] = [];
   /** A new number ends what was under way. */
@@ -208,6 +211,8 @@ export class ReplayTrack {
   }
 
   #give(unit: AccessUnit, cached: boolean): void {
+    if (!cached && unit.kind === 'video' && this.#readers.size > 0)
+      this.seen.add(unit.receivedAtMs);
     for (const reader of [...this.#readers]) reader.deliver(unit, cached);
   }
 
@@ -283,6 +288,8 @@ class ReplayReader implements StreamReader {
     const entry: UnitListener = (unit, cached) => listener(unit, cached);
     const { run } = this.#track;
     for (const [index, unit] of [...run].entries()) this.#tell(entry, unit, index < run.length - 1);
+    const shown = run.at(-1);
+    if (shown) this.#track.seen.add(shown.receivedAtMs);
     this.#units.add(entry);
     return () => {
       this.#units.delete(entry);

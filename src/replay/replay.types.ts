@@ -37,6 +37,8 @@ export interface Ring {
   /** What is held of a camera, oldest first: of the stream that `quality` names, or of the better one. */
   spans(cameraId: string, quality?: StreamQuality): HeldSpan[];
   gaps(cameraId: string, quality?: StreamQuality): Gap[];
+  /** The better stream of those that hold most of a time: `main` where it holds about as much as `sub`. */
+  qualityWithin(cameraId: string, from?: number, to?: number): StreamQuality;
   /** The stream of the camera that holds `at`: `main` if it does. Null where neither does. */
   qualityAt(cameraId: string, at: number): StreamQuality | null;
   /**

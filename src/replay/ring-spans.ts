@@ -30,6 +30,18 @@ export function gapBetween(before: number, after: number, opens: boolean): Gap |
   return null;
 }
 
+/** How much of a time is held by spans, in ms. */
+export function heldWithin(
+  spans: readonly { readonly from: number; readonly to: number }[],
+  from: number,
+  to: number,
+): number {
+  return spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)),
+    0,
+  );
+}
+
 export function summarise(slab: Slab): SlabSummary {
   const spans: { from: number; to: number }[] = [];
   const gaps: Gap[] = [];

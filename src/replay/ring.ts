@@ -7,7 +7,14 @@ import type { UnitTap } from '../streams/supervisor.types.ts';
 import type { BitstreamPiece, Gap, HeldSpan, Ring, RingBounds } from './replay.types.ts';
 import { DiskRing } from './ring-disk.ts';
 import { type Slab, type SlabFormats, unitFlags } from './ring-slab.ts';
-import { entryGap, gapBetween, joinSummaries, sameFormats, type TimedEntry } from './ring-spans.ts';
+import {
+  entryGap,
+  gapBetween,
+  heldWithin,
+  joinSummaries,
+  sameFormats,
+  type TimedEntry,
+} from './ring-spans.ts';
 import { type RingEntry, RingStream, summaryOf } from './ring-stream.ts';
 
 /**
@@ -29,6 +36,8 @@ export const ringBounds: RingBounds = {
 };
 
 const tickMs = 1_000;
+/** The main stream is played where it holds at least this much of what the small one holds. */
+const mainShare = 0.8;
 const largestSlab = 4 * mebibyte;
 /** Blocks read from disk that are kept at hand, for stepping to and fro. */
 const blocksAtHand = 4;
@@ -166,8 +175,13 @@ export function createRing(options: RingOptions): OpenRing {
     const stream = streams.get(streamKeyText({ cameraId, quality }));
     return stream ? joinSummaries(timed(stream)) : { spans: [], gaps: [] };
   };
-  const better = (cameraId: string): StreamQuality =>
-    held(cameraId, 'main').spans.length > 0 ? 'main' : 'sub';
+  /** A main stream that was open for the moment of a picture is not worth losing the minutes of the other. */
+  const better = (cameraId: string, from = -Infinity, to = Infinity): StreamQuality => {
+    const main = heldWithin(held(cameraId, 'main').spans, from, to);
+    return main > 0 && main >= heldWithin(held(cameraId, 'sub').spans, from, to) * mainShare
+      ? 'main'
+      : 'sub';
+  };
 
   const ring: OpenRing = {
     ready,
@@ -186,6 +200,7 @@ export function createRing(options: RingOptions): OpenRing {
     gaps(cameraId, quality = better(cameraId)) {
       return held(cameraId, quality).gaps;
     },
+    qualityWithin: better,
     qualityAt(cameraId, at) {
       for (const quality of ['main', 'sub'] as const) {
         if (held(cameraId, quality).spans.some((span) => at >= span.from && at <= span.to)) {

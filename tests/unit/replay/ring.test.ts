@@ -64,6 +64,22 @@ describe('the ring in memory', () => {
     expect(ring.qualityAt('a', start - 40)).toBeNull();
   });
 
+  it('prefers the main stream only where it holds about as much as the small one', () => {
+    ring = createRing({ dataDir: null });
+    const both = (quality: 'main' | 'sub', seconds: number) => {
+      ring.onFormat({ cameraId: 'a', quality }, inventedFormat);
+      for (let n = 0; n < seconds * 25; n++) {
+        ring.onUnit({ cameraId: 'a', quality }, inventedUnit({ cameraId: 'a' }, n));
+      }
+    };
+    both('sub', 20);
+    both('main', 2);
+    expect(ring.spans('a')[0]?.quality).toBe('sub');
+    expect(ring.qualityWithin('a', start, start + 1_500)).toBe('main');
+    both('main', 19);
+    expect(ring.spans('a')[0]?.quality).toBe('main');
+  });
+
   it('keeps a window, and lets go of what is older', () => {
     ring = createRing({ dataDir: null, seconds: 20 });
     play(['a'], 60);
