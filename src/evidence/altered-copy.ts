@@ -84,7 +84,8 @@ async function coverWith(folder: string, covers: readonly Cover[], item: Evidenc
   let filter = '';
   for (const [n, { regions, how }] of covers.entries()) {
     await writeFile(join(folder, `mask${n}.pgm`), maskOf(regions, width, height));
-    inputs.push(...(isClip(item) ? ['-loop', '1'] : []), '-i', `mask${n}.pgm`);
+    // One picture, which the filters repeat for as long as the clip lasts; looped, it would never end.
+    inputs.push('-i', `mask${n}.pgm`);
     const hidden =
       how === 'mask'
         ? 'drawbox=t=fill:color=black'
@@ -192,7 +193,6 @@ async function encode(
         'passthrough',
         '-movflags',
         '+faststart',
-        '-shortest',
         '-f',
         'mp4',
       ]

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync } from 'node:fs';
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -261,22 +261,28 @@ export class Shelf {
     };
     const words = [item.cameraName, item.siteName, facts.camera.province, item.operatorName];
     const folded = fold([...words, item.reason, item.name].filter(Boolean).join(' '));
-    this.#read(
-      `insert into evidence_item (id, kind, camera_id, site_id, taken_at, made_at, bytes, folded, item, facts, masked, hidden)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      item.id,
-      item.kind,
-      item.cameraId,
-      item.siteId,
-      Math.round(item.takenAt),
-      item.madeAt,
-      bytes,
-      folded,
-      JSON.stringify(item),
-      JSON.stringify(facts),
-      JSON.stringify(capture.masked),
-      JSON.stringify(capture.hidden),
-    );
+    try {
+      this.#read(
+        `insert into evidence_item (id, kind, camera_id, site_id, taken_at, made_at, bytes, folded, item, facts, masked, hidden)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        item.id,
+        item.kind,
+        item.cameraId,
+        item.siteId,
+        Math.round(item.takenAt),
+        item.madeAt,
+        bytes,
+        folded,
+        JSON.stringify(item),
+        JSON.stringify(facts),
+        JSON.stringify(capture.masked),
+        JSON.stringify(capture.hidden),
+      );
+    } catch (error) {
+      // A full disk: what no row knows would be found by nobody, and its taker is told that it failed.
+      rmSync(path, { force: true });
+      throw error;
+    }
     return item;
   }
 
