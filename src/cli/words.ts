@@ -3,11 +3,13 @@ import enAudit from '../../resources/locales/en/audit.json' with { type: 'json' 
 import enCause from '../../resources/locales/en/cause.json' with { type: 'json' };
 import enCli from '../../resources/locales/en/cli.json' with { type: 'json' };
 import enImport from '../../resources/locales/en/import.json' with { type: 'json' };
+import enOperators from '../../resources/locales/en/operators.json' with { type: 'json' };
 import enShell from '../../resources/locales/en/shell.json' with { type: 'json' };
 import viAudit from '../../resources/locales/vi/audit.json' with { type: 'json' };
 import viCause from '../../resources/locales/vi/cause.json' with { type: 'json' };
 import viCli from '../../resources/locales/vi/cli.json' with { type: 'json' };
 import viImport from '../../resources/locales/vi/import.json' with { type: 'json' };
+import viOperators from '../../resources/locales/vi/operators.json' with { type: 'json' };
 import viShell from '../../resources/locales/vi/shell.json' with { type: 'json' };
 import type { Cause } from '../contract/cause.ts';
 import type { Language } from '../contract/schemas.ts';
@@ -38,11 +40,25 @@ export async function createWords(language: Language): Promise<Words> {
   await i18n.init({
     lng: language,
     fallbackLng: 'vi',
-    ns: ['cli', 'audit', 'cause', 'shell', 'import'],
+    ns: ['cli', 'audit', 'cause', 'shell', 'import', 'operators'],
     defaultNS: 'cli',
     resources: {
-      vi: { cli: viCli, audit: viAudit, cause: viCause, shell: viShell, import: viImport },
-      en: { cli: enCli, audit: enAudit, cause: enCause, shell: enShell, import: enImport },
+      vi: {
+        cli: viCli,
+        audit: viAudit,
+        cause: viCause,
+        shell: viShell,
+        import: viImport,
+        operators: viOperators,
+      },
+      en: {
+        cli: enCli,
+        audit: enAudit,
+        cause: enCause,
+        shell: enShell,
+        import: enImport,
+        operators: enOperators,
+      },
     },
     // A terminal shows text, not HTML.
     interpolation: { escapeValue: false },
