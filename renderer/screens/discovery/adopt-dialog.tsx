@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { knownOf } from '../../stores/workplace/asked.ts';
 import { CauseNote } from '../dialog-frame.tsx';
 import { Chips, Choice, TextBox } from '../manage/fields.tsx';
+import { LoginForm, noLogin, saidLogin } from '../manage/login-form.tsx';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useTry } from '../manage/use-try.ts';
 import { useProduct, useTexts, useWords } from '../product.tsx';
@@ -24,8 +25,7 @@ export function AdoptDialog({ onClose }: { onClose: () => void }) {
   const [district, setDistrict] = useState('');
   const [kind, setKind] = useState<'hikvision' | 'dahua' | null>(null);
   const [channels, setChannels] = useState('8');
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const [login, setLogin] = useState(noLogin);
   const { busy, cause, run } = useTry();
   const silent = devices.filter(({ id, onvifUrl }) => selected.has(id) && !onvifUrl).length;
   const ready = where === 'new' ? name.trim() !== '' : siteId !== null;
@@ -40,8 +40,7 @@ export function AdoptDialog({ onClose }: { onClose: () => void }) {
             ? { siteId }
             : { name: name.trim(), province: province.trim(), district: district.trim() },
         ...(kind && silent > 0 ? { template: { kind, channels: number } } : {}),
-        ...(user.trim() ? { user: user.trim() } : {}),
-        ...(password ? { password } : {}),
+        ...saidLogin(login),
       }),
     ).then((done) => done && onClose());
   };
@@ -94,20 +93,7 @@ export function AdoptDialog({ onClose }: { onClose: () => void }) {
             ) : null}
           </div>
         ) : null}
-        <div className="form-pair">
-          <TextBox label={t('login.user')} value={user} onChange={setUser} />
-          <TextBox
-            label={t('login.password')}
-            type="password"
-            max={500}
-            value={password}
-            onChange={setPassword}
-          />
-        </div>
-        <p className="dim">{t('login.writeOnly')}</p>
-        <p className="note" data-kind="warn">
-          {t('login.once')}
-        </p>
+        <LoginForm value={login} onChange={setLogin} once />
         <CauseNote cause={cause} />
         <div className="buttons">
           <Button className="button" onPress={onClose}>

@@ -4,6 +4,7 @@ import { type HubKind, hubKinds, maxChannels } from '../../../src/contract/hub-s
 import type { HubTest } from '../../stores/hubs/hubs-store.ts';
 import { CauseNote } from '../dialog-frame.tsx';
 import { Choice, TextBox } from '../manage/fields.tsx';
+import { LoginForm, noLogin, saidLogin } from '../manage/login-form.tsx';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useTry } from '../manage/use-try.ts';
 import { useProduct, useTexts, useWords } from '../product.tsx';
@@ -32,8 +33,7 @@ export function AddHubDialog({ onClose }: { onClose: () => void }) {
   const [channels, setChannels] = useState('8');
   const [province, setProvince] = useState('');
   const [district, setDistrict] = useState('');
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const [login, setLogin] = useState(noLogin);
   const [test, setTest] = useState<HubTest | null>(null);
   const [missing, setMissing] = useState(false);
   const trying = useTry();
@@ -47,8 +47,7 @@ export function AddHubDialog({ onClose }: { onClose: () => void }) {
     address: address.trim(),
     ...(rtspAddress.trim() && api ? { rtspAddress: rtspAddress.trim() } : {}),
     ...(template ? { channels: channelsOf(channels) } : {}),
-    ...(user.trim() ? { user: user.trim() } : {}),
-    ...(password ? { password } : {}),
+    ...saidLogin(login),
   });
   const ready = () => {
     const there = address.trim() !== '';
@@ -127,17 +126,7 @@ export function AddHubDialog({ onClose }: { onClose: () => void }) {
           <TextBox label={c('place.province')} value={province} onChange={setProvince} />
           <TextBox label={c('place.district')} value={district} onChange={setDistrict} />
         </div>
-        <div className="form-pair">
-          <TextBox label={t('login.user')} value={user} onChange={setUser} />
-          <TextBox
-            label={t('login.password')}
-            type="password"
-            max={500}
-            value={password}
-            onChange={setPassword}
-          />
-        </div>
-        <p className="dim">{t('login.writeOnly')}</p>
+        <LoginForm value={login} onChange={setLogin} />
         <CauseNote cause={trying.cause ?? adding.cause} />
         {test ? <HubTestResult test={test} /> : null}
         <div className="buttons">

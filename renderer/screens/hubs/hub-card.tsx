@@ -5,7 +5,7 @@ import type { HubEntry } from '../../../src/contract/hub-schemas.ts';
 import { dateText, timeText } from '../../i18n.ts';
 import { CauseNote } from '../dialog-frame.tsx';
 import { Icon } from '../icon.tsx';
-import { TextBox } from '../manage/fields.tsx';
+import { LoginForm, noLogin } from '../manage/login-form.tsx';
 import { Badge, LoadingNote } from '../manage/notes.tsx';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useTry } from '../manage/use-try.ts';
@@ -128,29 +128,18 @@ function HubLogin({ hub, onClose }: HubDialogProps) {
   const { core } = useProduct();
   const { t } = useWords();
   const c = useTexts('connect');
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const [login, setLogin] = useState(noLogin);
   const { busy, cause, run } = useTry();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void run(() => core.call('hubs.login', { hubId: hub.id, user: user.trim(), password })).then(
-      (done) => done && onClose(),
-    );
+    void run(() =>
+      core.call('hubs.login', { hubId: hub.id, user: login.user.trim(), password: login.password }),
+    ).then((done) => done && onClose());
   };
   return (
     <RoomDialog title={c('hubs.loginOf', { name: hub.name })} onClose={onClose}>
       <form className="form" onSubmit={submit}>
-        <div className="form-pair">
-          <TextBox label={t('login.user')} value={user} onChange={setUser} />
-          <TextBox
-            label={t('login.password')}
-            type="password"
-            max={500}
-            value={password}
-            onChange={setPassword}
-          />
-        </div>
-        <p className="dim">{t('login.writeOnly')}</p>
+        <LoginForm value={login} onChange={setLogin} />
         <p className="dim">{c('hubs.loginEmpty')}</p>
         <CauseNote cause={cause} />
         <div className="buttons">

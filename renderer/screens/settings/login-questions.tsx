@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import type { LoginQuestion } from '../../../src/contract/vault-schemas.ts';
 import { CauseNote } from '../dialog-frame.tsx';
-import { TextBox } from '../manage/fields.tsx';
+import { LoginForm, noLogin } from '../manage/login-form.tsx';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useTry } from '../manage/use-try.ts';
 import { useProduct, useTexts, useWords } from '../product.tsx';
@@ -47,12 +47,11 @@ function Answer({ question, onClose }: { question: LoginQuestion; onClose: () =>
   const { settings } = useProduct();
   const { t } = useWords();
   const c = useTexts('connect');
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const [login, setLogin] = useState(noLogin);
   const { busy, cause, run } = useTry();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void run(() => settings.answer(question, user.trim(), password)).then((done) => {
+    void run(() => settings.answer(question, login.user.trim(), login.password)).then((done) => {
       if (done) onClose();
     });
   };
@@ -63,20 +62,7 @@ function Answer({ question, onClose }: { question: LoginQuestion; onClose: () =>
           <p className="of-camera-name">{question.siteName || question.cameraName}</p>
           <p>{c('logins.cameras', { count: question.cameras })}</p>
         </div>
-        <div className="form-pair">
-          <TextBox label={t('login.user')} value={user} onChange={setUser} />
-          <TextBox
-            label={t('login.password')}
-            type="password"
-            max={500}
-            value={password}
-            onChange={setPassword}
-          />
-        </div>
-        <p className="dim">{t('login.writeOnly')}</p>
-        <p className="note" data-kind="warn">
-          {t('login.once')}
-        </p>
+        <LoginForm value={login} onChange={setLogin} once />
         <CauseNote cause={cause} />
         <div className="buttons">
           <Button className="button" onPress={onClose}>
@@ -86,7 +72,7 @@ function Answer({ question, onClose }: { question: LoginQuestion; onClose: () =>
             className="button"
             type="submit"
             data-primary
-            isDisabled={busy || user.trim() === ''}
+            isDisabled={busy || login.user.trim() === ''}
           >
             {t('login.submit')}
           </Button>

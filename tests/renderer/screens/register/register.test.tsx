@@ -184,6 +184,24 @@ describe('card', () => {
     expect(toWall?.disabled).toBe(true);
   });
 
+  test('on a small screen the card and the table are beside each other', async () => {
+    const { register } = await open();
+    await page.viewport(1024, 600);
+    await register.card.open({ kind: 'camera', id: 'cam-7', siteId: 'site-0' });
+    await until(() => document.querySelector('.card input'));
+    const box = (name: string) =>
+      document.querySelector<HTMLElement>(name)?.getBoundingClientRect() ?? new DOMRect();
+    expect(box('.card').left).toBeGreaterThanOrEqual(box('.room-main').right - 1);
+    expect(box('.card').right).toBeLessThanOrEqual(1024);
+    expect(box('.card-foot').bottom).toBeLessThanOrEqual(600);
+    expect(box('.table').width).toBeGreaterThan(480);
+    // The row beside it is the one that is hit, not the card above it.
+    const row = rows()[1]?.getBoundingClientRect() ?? new DOMRect();
+    const hit = document.elementFromPoint(row.left + row.width / 2, row.top + row.height / 2);
+    expect(hit?.closest('.table-row')).toBe(rows()[1]);
+    await page.viewport(1280, 720);
+  });
+
   test('Esc closes the card and not the room', async () => {
     const { register, workplace } = await open();
     await register.card.open({ kind: 'site', id: 'site-1' });
