@@ -283,6 +283,9 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     }),
     log: replayLog,
     onState: (state) => broadcast('replay.state', state),
+    operators,
+    audit,
+    siteOf: (cameraId) => book.get(cameraId)?.siteId ?? null,
   });
 
   const evidence = createEvidenceRoom({
@@ -313,8 +316,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     },
     audit,
     auditDesk,
-    survey,
     access,
+    survey,
     get logins() {
       return desk;
     },

@@ -106,6 +106,8 @@ export function replayHandlers({ ring, desk, recorders, opened }: ReplayRoom): R
     'replay.open': async ({ cameraIds, at, source }) => {
       const answer = await desk.open(cameraIds, at, source ?? 'ring');
       opened(answer.state.sessionId);
+      // Who asked may have gone while the recorder was asked.
+      desk.session(answer.state.sessionId);
       return answer;
     },
     'replay.close': ({ sessionId }) => {

@@ -76,6 +76,11 @@ export function serveMedia(
     });
     channels.set(request.channel, channel);
     channel.start();
+    replay?.onEnd((cause) => {
+      channel.close();
+      if (channels.get(request.channel) === channel) channels.delete(request.channel);
+      sender.notice({ type: 'refused', channel: request.channel, cause } satisfies MediaNotice);
+    });
     replay?.onState((notice) => {
       channel.queue.notice({ type: 'replay', channel: request.channel, ...notice });
       sender.wake();

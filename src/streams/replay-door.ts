@@ -1,3 +1,4 @@
+import type { Cause } from '../contract/cause.ts';
 import type { ReplayState } from '../contract/replay-schemas.ts';
 import type { Dispose } from '../std/disposable.ts';
 import type { NativeDecoders } from './native-decoder.ts';
@@ -17,5 +18,7 @@ export interface ReplayView {
   onState(
     listener: (notice: { state: ReplayState; held: { from: number; to: number } | null }) => void,
   ): Dispose;
+  /** Once, where the session ends before the channel leaves: nothing more will come. */
+  onEnd(listener: (cause: Cause) => void): Dispose;
   leave(): void;
 }
