@@ -53,7 +53,18 @@ export class PtzStills {
     return best;
   }
 
+  /**
+   * Each loop begins with a keyframe that differs from the one before by zero bytes at its end
+   * (trailing_zero_8bits, H.264 annex B): a keyframe that is repeated bit for bit is a frozen camera.
+   */
   frame(place: number, tick: number): ClipFrame {
-    return this.#clip.frames[place * this.#frames + (tick % this.#frames)]!;
+    const frame = this.#clip.frames[place * this.#frames + (tick % this.#frames)]!;
+    const zeros = Math.floor(tick / this.#frames) % 3;
+    if (!frame.keyframe || zeros === 0) return frame;
+    const units = [...frame.units];
+    const last = units.pop()!;
+    const longer = new Uint8Array(last.length + zeros);
+    longer.set(last);
+    return { ...frame, units: [...units, longer] };
   }
 }

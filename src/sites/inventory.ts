@@ -6,8 +6,8 @@ import { cameraFromUrl, maxNameLength, plainName } from './camera-url.ts';
 import type { SiteCamera } from './site-camera.types.ts';
 
 /**
- * Inventory files: JSON `[{"name","url","subUrl"?,"site"?}]`, or CSV with those headings (`,`, `;` or
- * tab). What is wrong is told with its line; nothing of a row is repeated, it may hold a login.
+ * Inventory files: JSON `[{"name","url","subUrl"?,"site"?,"onvif"?}]`, or CSV with those headings (`,`,
+ * `;` or tab); `onvif` is the address of the device service where it is not at a usual port. What is wrong is told with its line; nothing of a row is repeated, it may hold a login.
  */
 export const maxInventoryRows = 50_000;
 export const maxInventoryBytes = 64 * 1024 * 1024;
@@ -35,6 +35,7 @@ interface Row {
   readonly url: unknown;
   readonly subUrl: unknown;
   readonly site: unknown;
+  readonly onvif: unknown;
 }
 
 /**
@@ -98,7 +99,7 @@ export function readInventory(text: string, fileName: string): SiteCamera[] {
 }
 
 function cameraOf(row: Row, fileName: string): SiteCamera {
-  const text = (field: 'name' | 'url' | 'subUrl' | 'site'): string => {
+  const text = (field: 'name' | 'url' | 'subUrl' | 'site' | 'onvif'): string => {
     const value = row[field] ?? '';
     if (typeof value !== 'string') throw wrong(fileName, row.line, 'not-text', field);
     return value;
@@ -115,7 +116,20 @@ function cameraOf(row: Row, fileName: string): SiteCamera {
       throw wrong(fileName, row.line, 'url', field);
     }
   }
-  return cameraFromUrl(text('url'), { name, site, subUrl: text('subUrl') });
+  const onvif = text('onvif').trim();
+  if (onvif !== '' && !isDeviceAddress(onvif)) throw wrong(fileName, row.line, 'url', 'onvif');
+  const camera = cameraFromUrl(text('url'), { name, site, subUrl: text('subUrl') });
+  return onvif === '' ? camera : { ...camera, onvif };
+}
+
+/** HTTP, and without a login: that of the stream is used. */
+function isDeviceAddress(text: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(text);
+    return /^https?:$/.test(protocol) && username === '' && password === '';
+  } catch {
+    return false;
+  }
 }
 
 function jsonRows(text: string, fileName: string): Row[] {
@@ -135,8 +149,8 @@ function jsonRows(text: string, fileName: string): Row[] {
     if (item === null || typeof item !== 'object' || Array.isArray(item)) {
       throw wrong(fileName, line, 'not-an-object');
     }
-    const { name, url, subUrl, site } = item as Record<string, unknown>;
-    return { line, name, url, subUrl, site };
+    const { name, url, subUrl, site, onvif } = item as Record<string, unknown>;
+    return { line, name, url, subUrl, site, onvif };
   });
 }
 
@@ -166,7 +180,7 @@ function elementLines(text: string): number[] {
   return lines;
 }
 
-const headings = ['name', 'url', 'subUrl', 'site'] as const;
+const headings = ['name', 'url', 'subUrl', 'site', 'onvif'] as const;
 
 function csvRows(text: string, fileName: string): Row[] {
   let records: { record: string[]; info: { lines: number } }[];
@@ -191,8 +205,8 @@ function csvRows(text: string, fileName: string): Row[] {
   const columns = headings.map((name) => names.indexOf(name.toLowerCase()));
   if (columns[1] === -1) throw wrong(fileName, 1, 'no-url-column', 'url');
   return records.slice(1).map(({ record, info }) => {
-    const [name, url, subUrl, site] = columns.map((column) => record[column]);
-    return { line: lineOf(record, info.lines), name, url, subUrl, site };
+    const [name, url, subUrl, site, onvif] = columns.map((column) => record[column]);
+    return { line: lineOf(record, info.lines), name, url, subUrl, site, onvif };
   });
 }
 

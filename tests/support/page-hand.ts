@@ -20,6 +20,8 @@ export interface PageHand {
   give(path: string): Promise<void>;
   /** Waits until the page shows this text. */
   sees(text: string, seconds?: number): Promise<void>;
+  /** Waits until it does not any more. */
+  gone(text: string, seconds?: number): Promise<void>;
   text(): Promise<string>;
   picture(): Promise<Buffer>;
 }
@@ -145,6 +147,8 @@ export function handAt(kiosk: Kiosk): PageHand {
           throw new Error(`${String(error)}\n${(await text()).slice(0, 3000)}`);
         },
       ),
+    gone: (wanted, seconds = 20) =>
+      until(`no "${wanted}"`, async () => !(await text()).includes(wanted), seconds),
     text,
     async picture() {
       const { data } = (await kiosk.send('Page.captureScreenshot', { format: 'png' })) as {

@@ -37,6 +37,14 @@ describe('an inventory file', () => {
     }
   });
 
+  it('takes the address of the device service where one is given', () => {
+    const onvif = 'http://192.0.2.7:81/onvif/device_service';
+    const rows = [{ url: 'rtsp://192.0.2.7/1', onvif }, { url: 'rtsp://192.0.2.7/2' }];
+    const cameras = readInventory(JSON.stringify(rows), 'x.json');
+    expect(cameras.map((camera) => camera.onvif)).toEqual([onvif, undefined]);
+    expect(readInventory(`url;onvif\nrtsp://192.0.2.7/1;${onvif}`, 'x.csv')[0]?.onvif).toBe(onvif);
+  });
+
   it('reads UTF-8 and UTF-16 in both orders, with and without a byte order mark', () => {
     const text = 'name;url\r\nSân lấy mẫu;rtsp://192.0.2.7/1\r\n';
     const le = new Uint8Array(Buffer.from(text, 'utf16le'));
@@ -99,6 +107,8 @@ describe('an inventory file', () => {
     ['name,url\n"A,rtsp://192.0.2.7/1', 2, 'not-csv'],
     ['name,url\nA,http://192.0.2.7/1', 2, 'url'],
     ['name,url,subUrl\nA,rtsp://192.0.2.7/1,nonsense', 2, 'url'],
+    ['name,url,onvif\nA,rtsp://192.0.2.7/1,rtsp://192.0.2.7/1', 2, 'url'],
+    ['name,url,onvif\nA,rtsp://192.0.2.7/1,http://u:p@192.0.2.7:81', 2, 'url'],
   ])('tells what is wrong in CSV %#', (text, line, reason) => {
     expect(faultOf(text).params).toMatchObject({ line, reason });
   });
