@@ -53,7 +53,7 @@ export function LeaseCard({ cameraId }: { cameraId: string }) {
             className="button"
             data-small
             isDisabled={acting !== null}
-            onPress={() => void take(ptz, '')}
+            onPress={() => void take(ptz, null, '')}
           >
             {p('lease.take')}
           </Button>
@@ -63,10 +63,19 @@ export function LeaseCard({ cameraId }: { cameraId: string }) {
   );
 }
 
-function take(ptz: ReturnType<typeof useProduct>['ptz'], reason: string) {
-  return ptz.act('take', (core, cameraId) =>
-    core.call('ptz.take', { cameraId, priority: null, reason }),
-  );
+function take(ptz: ReturnType<typeof useProduct>['ptz'], priority: number | null, reason: string) {
+  return ptz.act('take', (core, cameraId) => core.call('ptz.take', { cameraId, priority, reason }));
+}
+
+const mostPriority = 32_000;
+
+/** Null: as the role has it; undefined: no priority at all. */
+function priorityOf(text: string): number | null | undefined {
+  const plain = text.trim();
+  if (plain === '') return null;
+  const value = Number(plain);
+  const isOne = /^\d{1,5}$/u.test(plain) && value >= 1 && value <= mostPriority;
+  return isOne ? value : undefined;
 }
 
 /** Taking a camera out of somebody's hand is asked once, with a reason that the other one reads. */
@@ -77,10 +86,13 @@ export function TakeOverDialog({ cameraId }: { cameraId: string }) {
   const lease = usePtzState(cameraId)?.lease ?? null;
   const acting = usePtz((model) => model.acting);
   const [reason, setReason] = useState('');
+  const [wished, setWished] = useState('');
+  const priority = priorityOf(wished);
   const close = () => ptz.change({ taking: false });
   const submit = async () => {
+    if (priority === undefined) return;
     close();
-    await take(ptz, reason.trim());
+    await take(ptz, priority, reason.trim());
   };
   return (
     <RoomDialog title={p('takeOver.title')} alert onClose={close}>
@@ -102,6 +114,16 @@ export function TakeOverDialog({ cameraId }: { cameraId: string }) {
         </p>
         <p className="dim">{p('takeOver.explain')}</p>
         <TextBox
+          label={p('takeOver.priority')}
+          help={p('takeOver.priorityHelp', { most: mostPriority })}
+          error={
+            priority === undefined ? p('takeOver.priorityWrong', { most: mostPriority }) : null
+          }
+          value={wished}
+          max={5}
+          onChange={setWished}
+        />
+        <TextBox
           label={p('takeOver.reason')}
           help={p('takeOver.reasonHelp')}
           value={reason}
@@ -112,7 +134,12 @@ export function TakeOverDialog({ cameraId }: { cameraId: string }) {
           <Button className="button" onPress={close}>
             {words.t('dialog.cancel')}
           </Button>
-          <Button className="button" data-danger type="submit" isDisabled={acting !== null}>
+          <Button
+            className="button"
+            data-danger
+            type="submit"
+            isDisabled={acting !== null || priority === undefined}
+          >
             {p('takeOver.submit')}
           </Button>
         </div>

@@ -16,6 +16,7 @@ export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string })
   const p = words.in('ptz');
   const state = usePtzState(cameraId);
   const unstopped = useHand((model) => model.unstopped.get(cameraId));
+  const muted = usePtz((model) => model.muted);
   const alarm = state?.alarm ?? null;
   if (!alarm && !unstopped) return null;
   const since = state?.alarmSince ?? null;
@@ -64,6 +65,14 @@ export function PtzAlarm({ cameraId, name }: { cameraId: string; name: string })
               {p('alarm.seen')}
             </button>
           ) : null}
+          <button
+            type="button"
+            className="ptz-alarm-button"
+            aria-pressed={muted}
+            onClick={() => ptz.setMuted(!muted)}
+          >
+            {p(muted ? 'alarm.unmute' : 'alarm.mute')}
+          </button>
         </div>
       </div>
     </div>

@@ -30,15 +30,11 @@ export async function askForOperator({ operators, ptz }: Product): Promise<void>
   if (await operators.ask()) ptz.retry();
 }
 
-/** A stop from a tile that nobody steers; who may not is asked to sign in, and it is sent then. */
+/** A stop from a tile that nobody steers: anybody may, signed in or not. */
 export async function stopFromAlarm(product: Product, cameraId: string): Promise<void> {
-  const { ptz, core, operators, session } = product;
+  const { ptz, core, session } = product;
   if (ptz.hand.getState().cameraId === cameraId) return ptz.hand.halt();
-  try {
-    await core.call('ptz.stop', { cameraId });
-  } catch (error) {
-    const cause = Fault.from(error).shown;
-    if (!isAboutOperator(cause)) return session.setTrouble(cause);
-    if (await operators.ask()) await stopFromAlarm(product, cameraId);
-  }
+  await core
+    .call('ptz.stop', { cameraId })
+    .catch((error: unknown) => session.setTrouble(Fault.from(error).shown));
 }

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { DisposeBag } from '../../../src/std/disposable.ts';
+import { openSpeaker, soundAlarms } from '../../stores/ptz/alarm-sound.ts';
 import { guardHand } from '../../stores/ptz/hand-guards.ts';
 import { connectedPads, pollJoysticks } from '../../stores/ptz/joystick-poll.ts';
 import { createKeyHand } from '../../stores/ptz/key-hand.ts';
@@ -18,6 +19,7 @@ export function usePtzRoom(): void {
   const { ptz } = product;
   useEffect(() => followPage(product), [product]);
   useEffect(() => steerByKeys(product), [product]);
+  useEffect(() => soundAlarms(ptz, openSpeaker()), [ptz]);
   const steering = usePtz((model) => model.mode?.phase === 'ready' && !model.calibrating);
   useEffect(() => (steering ? steerByJoysticks(product) : undefined), [product, steering]);
   const tile = usePtz((model) => (model.mode?.phase === 'ready' ? model.mode.tile : null));

@@ -3,6 +3,7 @@ import type { Cause } from '../../../src/contract/cause.ts';
 import type { PtzLease, PtzState, PtzView } from '../../../src/contract/ptz-schemas.ts';
 import { Fault } from '../../../src/std/fault.ts';
 import type { Core } from '../../wire/core.types.ts';
+import { keepMuted, readMuted } from './alarm-sound.ts';
 import { createHand, type Hand, pageClock } from './hand.ts';
 import { createSteps } from './steps.ts';
 
@@ -44,6 +45,8 @@ export interface PtzModel {
   readonly calibrating: boolean;
   /** Asks before the camera is taken from somebody. */
   readonly taking: boolean;
+  /** The alarm of a camera that may be moving is not heard at this workstation. */
+  readonly muted: boolean;
 }
 
 /** Why the hand does nothing. */
@@ -73,6 +76,7 @@ export interface PtzStore extends StoreApi<PtzModel> {
   clearTrouble(): void;
   putAwayNotice(cameraId: string, id: number): void;
   acknowledge(cameraId: string): void;
+  setMuted(muted: boolean): void;
   close(): void;
 }
 
@@ -101,6 +105,7 @@ export function createPtzStore(core: Core): PtzStore {
     acting: null,
     nudged: 0,
     noticed: new Map(),
+    muted: readMuted(),
   }));
   const stepsOnly = (cameraId: string) =>
     store.getState().views.get(cameraId)?.lacks.includes('continuous') === true;
@@ -264,6 +269,10 @@ export function createPtzStore(core: Core): PtzStore {
       core
         .call('ptz.acknowledge', { cameraId, since })
         .catch((error: unknown) => store.setState({ trouble: Fault.from(error).shown }));
+    },
+    setMuted(muted) {
+      keepMuted(muted);
+      store.setState({ muted });
     },
     close() {
       ptz.leave();

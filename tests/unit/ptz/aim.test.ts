@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { viewSpace } from '../../../src/onvif/ptz.types.ts';
+import { degreesPlace, viewSpace } from '../../../src/onvif/ptz.types.ts';
 import {
   aimAt,
   anglesTo,
   assumedOptics,
   magnification,
+  opticsOf,
   viewDegrees,
   wishOf,
   zoomOf,
@@ -34,6 +35,38 @@ describe('angles', () => {
     const down = anglesTo(optics, 0, { x: 0.8, y: 0.5 }, -60);
     expect(down.pan).toBeGreaterThan(level.pan * 1.5);
     expect(anglesTo(optics, 0, { x: 0.5, y: 0.2 }, -60).pan).toBeCloseTo(0, 9);
+  });
+});
+
+test('the ends of its degrees are read from the device, and a person knows better', () => {
+  const settings = {
+    idleReturn: { to: 'nothing' },
+    wideDegrees: null,
+    zoomFactor: null,
+    panRange: null,
+    tiltRange: null,
+  } as const;
+  const told = {
+    move: 'absolute',
+    axis: 'pan-tilt',
+    uri: degreesPlace,
+    x: [-85, 85],
+    y: [-34, 4],
+  } as const;
+  expect(opticsOf(settings)).toMatchObject({ panRange: 360, tiltRange: 180, tiltMiddle: 0 });
+  expect(opticsOf(settings, [told])).toMatchObject({
+    panRange: 170,
+    tiltRange: 38,
+    tiltMiddle: -15,
+    known: false,
+  });
+  expect(
+    opticsOf({ ...settings, panRange: 350, tiltRange: 90, wideDegrees: 55 }, [told]),
+  ).toMatchObject({ panRange: 350, tiltRange: 90, tiltMiddle: 0, wideDegrees: 55, known: true });
+  // Nonsense is not believed.
+  expect(opticsOf(settings, [{ ...told, x: [5, 5], y: null }])).toMatchObject({
+    panRange: 360,
+    tiltRange: 180,
   });
 });
 

@@ -153,6 +153,25 @@ describe('lens and what hangs on the camera', () => {
   });
 });
 
+describe('the angle of view', () => {
+  test('is set by a person, one figure or both, and nothing that no lens has', async () => {
+    const { core } = await steering();
+    core.answer('ptz.settings', ({ cameraId, settings }) => ptzView(cameraId, { settings }));
+    await page.getByRole('button', { name: 'Khác', exact: true }).click();
+    const save = page.getByRole('button', { name: 'Lưu góc nhìn' });
+    await expect.element(save).toBeDisabled();
+    await userEvent.fill(page.getByLabelText('Góc ngang khi thu nhỏ hết'), '400');
+    await expect.element(save).toBeDisabled();
+    await userEvent.fill(page.getByLabelText('Góc ngang khi thu nhỏ hết'), '58,5');
+    await userEvent.fill(page.getByLabelText('Zoom quang lớn nhất'), '30');
+    await save.click();
+    await until(() => core.calls('ptz.settings').length === 1);
+    expect(core.calls('ptz.settings')[0]).toMatchObject({
+      settings: { wideDegrees: 58.5, zoomFactor: 30, idleReturn: { to: 'home', minutes: 5 } },
+    });
+  });
+});
+
 describe('the hold', () => {
   test('is shown with who, priority, reason, and a countdown that runs', async () => {
     const mounted = await steering();
@@ -184,6 +203,22 @@ describe('the hold', () => {
       priority: null,
       reason: 'Có người trèo rào',
     });
+  });
+
+  test('is taken with a priority of one’s own, and with none that does not exist', async () => {
+    const mounted = await steering();
+    mounted.say({ lease: lease({ priority: 500 }) });
+    await page.getByRole('button', { name: 'Giành quyền…' }).first().click();
+    const submit = page.getByRole('button', { name: 'Giành quyền', exact: true });
+    for (const wrong of ['0', '32001', 'cao', '1,5']) {
+      await userEvent.fill(page.getByLabelText('Mức ưu tiên'), wrong);
+      await expect.element(submit).toBeDisabled();
+    }
+    await userEvent.fill(page.getByLabelText('Mức ưu tiên'), '12000');
+    mounted.core.answer('ptz.take', () => lease(mine));
+    await submit.click();
+    await until(() => mounted.core.calls('ptz.take').length === 1);
+    expect(mounted.core.calls('ptz.take')[0]).toMatchObject({ priority: 12_000, reason: '' });
   });
 
   test('refused because somebody higher has it: who and until when stand there', async () => {
@@ -243,6 +278,17 @@ describe('a camera that may still be moving', () => {
     });
     mounted.say({ alarm: null, alarmSince: null });
     await until(() => !alarm());
+  });
+
+  test('is silenced from its tile, and its words stay', async () => {
+    const mounted = await mountPtz();
+    mounted.say(running);
+    await until(alarm);
+    await page.getByRole('button', { name: 'Tắt tiếng' }).click();
+    expect(mounted.ptz.getState().muted).toBe(true);
+    expect(alarm()?.innerText).toContain('CAMERA CÓ THỂ VẪN ĐANG QUAY');
+    await page.getByRole('button', { name: 'Bật tiếng' }).click();
+    expect(mounted.ptz.getState().muted).toBe(false);
   });
 
   test('is there after the page was loaded anew', async () => {

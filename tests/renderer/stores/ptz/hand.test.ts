@@ -224,7 +224,7 @@ describe('the lens', () => {
   test('is driven while it is held, renewed, and stopped', async () => {
     const { port, clock, hand } = made();
     hand.driveLens('near');
-    await clock.pass(600);
+    await clock.pass(400);
     hand.releaseLens();
     expect(port.names()).toEqual(['focus', 'renew', 'renew', 'focus']);
     expect(port.calls.at(-1)).toMatchObject({ act: 'stop' });
