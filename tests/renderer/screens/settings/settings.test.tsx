@@ -39,7 +39,7 @@ test('says in plain words where passwords are, and what would be lost', async ()
   expect(text()).toContain('3 mật khẩu chỉ nằm trong bộ nhớ');
   core.emit('vault.changed', { ...memory, level: 'keychain', canCreate: false, unkept: 0 });
   await until(() => text().includes('Kho khoá của hệ điều hành'));
-  expect(document.querySelector('.settings input')).toBeNull();
+  expect(document.querySelector('.settings input[type="password"]')).toBeNull();
 });
 
 test('a passphrase is long enough and typed twice before it leaves the page', async () => {
