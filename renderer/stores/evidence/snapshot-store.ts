@@ -117,8 +117,9 @@ export function createSnapshotStore(core: Core): SnapshotStore {
         change(id, (note) => ({
           ...note,
           items: [...note.items, item],
+          // What is masked on the wall is not shown beside it.
           thumbnails:
-            note.thumbnails.length < shownThumbnails
+            note.thumbnails.length < shownThumbnails && !item.exposed
               ? [...note.thumbnails, URL.createObjectURL(taken.thumbnail)]
               : note.thumbnails,
         }));
