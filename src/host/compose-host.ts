@@ -37,7 +37,7 @@ import { createHubRoom, type HubRoom } from './hub-calls.ts';
 import { createImportDesk } from './import-calls.ts';
 import { keepImportedLogin } from './keep-imported-login.ts';
 import { createLoginDesk, type LoginDesk } from './login-desk.ts';
-import { moveUrlLogins } from './move-url-logins.ts';
+import { moveUrlLoginsOnce } from './move-url-logins.ts';
 import { pageCalls } from './page-calls.ts';
 import { createRecorderBook } from './recorder-book.ts';
 import { feedRegister } from './register-feed.ts';
@@ -126,13 +126,8 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
     for (const control of controls) control.emit(name, value, { latest });
   };
 
-  const moving = { database: store.database, vault, log: log.child({ room: 'vault' }) };
-  if (!(await moveUrlLogins(moving))) {
-    const off = vault.onChange(() => {
-      if (vault.state === 'open' && vault.level !== 'memory') void moveUrlLogins(moving);
-    });
-    bag.add(off);
-  }
+  const vaultLog = log.child({ room: 'vault' });
+  bag.add(await moveUrlLoginsOnce({ database: store.database, vault, log: vaultLog }));
   const register = openRegister({
     database: store.database,
     log: log.child({ room: 'register' }),

@@ -3,6 +3,7 @@ import { accountOfHub } from '../hubs/hub-book.ts';
 import type { Credential } from '../rtsp/session.types.ts';
 import { splitUrl } from '../rtsp-parse/url.ts';
 import { cameraIdOf } from '../sites/camera-url.ts';
+import type { Dispose } from '../std/disposable.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import { accountOf } from '../vault/login-lookup.ts';
@@ -62,6 +63,28 @@ export async function moveUrlLogins({ database, vault, log }: MoveOptions): Prom
     log.error('logins in addresses could not be moved', { reason: Fault.from(error).message });
     return false;
   }
+}
+
+/**
+ * Moves them now, else as soon as the vault can keep them.
+ * @returns ends the waiting
+ */
+export async function moveUrlLoginsOnce(
+  options: MoveOptions & { readonly vault: Pick<Vault, 'onChange'> },
+): Promise<Dispose> {
+  const { vault } = options;
+  if (await moveUrlLogins(options)) return () => {};
+  // Each login that is put away is a change of the vault: one attempt at a time.
+  let busy = false;
+  const off = vault.onChange(() => {
+    if (busy || vault.state !== 'open' || vault.level === 'memory') return;
+    busy = true;
+    void moveUrlLogins(options).then((done) => {
+      busy = false;
+      if (done) off();
+    });
+  });
+  return off;
 }
 
 interface Found {

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { moveUrlLogins } from '../../../src/host/move-url-logins.ts';
+import { moveUrlLogins, moveUrlLoginsOnce } from '../../../src/host/move-url-logins.ts';
 import type { Credential } from '../../../src/rtsp/session.types.ts';
 import { openRegister } from '../../../src/sites/register.ts';
+import { Emitter } from '../../../src/std/disposable.ts';
 import { silentLog } from '../../../src/std/log.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { Marker } from '../../support/marker.ts';
@@ -105,4 +106,27 @@ test('a login that a person typed for the camera since then stays', async () => 
   vault.held.set(`camera/${cameraId}`, typed);
   expect(await moveUrlLogins({ database: store.database, vault, log: silentLog })).toBe(true);
   expect(vault.held.get(`camera/${cameraId}`)).toBe(typed);
+});
+
+test('a vault that is opened later gets them then, once', async () => {
+  const changes = new Emitter<void>(() => {});
+  let sets = 0;
+  const vault = {
+    ...vaultOf('passphrase', 'locked'),
+    state: 'locked' as 'open' | 'locked',
+    onChange: (listener: () => void) => changes.on(listener),
+    set: async (account: string, credential: Credential) => {
+      sets++;
+      vault.held.set(account, credential);
+      changes.emit();
+      return 'passphrase' as const;
+    },
+  };
+  const off = await moveUrlLoginsOnce({ database: store.database, vault, log: silentLog });
+  expect(register().camera(cameraId)?.url).toBe(secret);
+  vault.state = 'open';
+  changes.emit();
+  await expect.poll(() => register().camera(cameraId)?.url).toBe(mark);
+  expect(sets).toBe(2);
+  off();
 });
