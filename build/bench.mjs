@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the product beside its peers on the same streams in one run. Prints tables, writes
- * JSON. `npm run bench -- --quick` takes about three minutes, `--only ingest,application,pictures,memory,connect,ptz`
+ * JSON. `npm run bench -- --quick` takes about three minutes, `--only ingest,application,pictures,memory,connect,ptz,evidence,snapshots`
  * runs parts, `--out FILE` names the JSON,
  * `--seconds N` is how long each stretch is measured (default 20, quick 8).
  */

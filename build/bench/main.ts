@@ -13,6 +13,7 @@ import { benchMemory } from './memory.ts';
 import { benchPictures } from './pictures.ts';
 import { benchPtz } from './ptz.ts';
 import { benchRegister } from './register.ts';
+import { benchPackage, benchSnapshots } from './snapshots.ts';
 import { benchSurvey } from './survey.ts';
 
 const { values } = parseArgs({
@@ -177,6 +178,29 @@ try {
     say(
       `  seek to first picture handed out: p50 ${evidence.replayStartMs.median.toFixed(1)} ms, p95 ${evidence.replayStartMs.p95.toFixed(1)} ms`,
     );
+  }
+
+  if (parts.has('snapshots')) {
+    say('\nSnapshots and packages');
+    const snapshots = [];
+    for (const format of ['png', 'jpeg'] as const) {
+      const figures = await benchSnapshots(small, large, format);
+      snapshots.push(figures);
+      const { p50, p95, max } = figures.keyToFileMs;
+      say(
+        `  key to file, ${figures.size} ${figures.format}, ${figures.tiles} tiles play: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, max ${max.toFixed(0)} ms (${figures.snapshots}; load ${figures.load.toFixed(1)})`,
+      );
+    }
+    const packages = await benchPackage();
+    const { writtenMegabytesPerSecond: written, copyMegabytesPerSecond: copied } = packages;
+    say(
+      `  package of ${packages.megabytes} MiB: ${written.toFixed(0)} MB/s written and proved; cp, sync and sha256sum ${copied.toFixed(0)} MB/s: ${(written / copied).toFixed(2)}`,
+    );
+    say(
+      `  verified: ${packages.verifiedMegabytesPerSecond.toFixed(0)} MB/s; sha256sum ${packages.sha256sumMegabytesPerSecond.toFixed(0)} MB/s`,
+    );
+    result.snapshots = snapshots;
+    result.packages = packages;
   }
 
   mkdirSync(dirname(values.out), { recursive: true });
