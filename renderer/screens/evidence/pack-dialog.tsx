@@ -124,7 +124,13 @@ function PackForm({ only, onClose }: { only: EvidenceItem | null; onClose: () =>
             />
             <Icon name={each.removable ? 'download' : 'file'} />
             <span className="folder-name">
-              <strong>{each.label}</strong>
+              <strong>
+                {each.label === ''
+                  ? p('pack.own')
+                  : each.label === '~'
+                    ? p('pack.home')
+                    : each.label}
+              </strong>
               <span className="dim"> {each.path}</span>
             </span>
             <span className="dim">

@@ -49,13 +49,13 @@ function Dock() {
             {state.rate === 0 ? p('replay.paused') : rateText(state.rate)}
           </output>
         </div>
-        <Marks />
-        <Sources />
         <Button className="button replay-leave" data-small onPress={replay.close}>
           <Glyph name="live" />
           {p('replay.toLive')}
           <kbd>Esc</kbd>
         </Button>
+        <Marks />
+        <Sources />
       </div>
       <TimeLineBar />
     </section>
@@ -162,12 +162,13 @@ function Marks() {
       <Button
         className="button"
         data-small
+        aria-label={p('replay.picture')}
         onPress={() =>
           commands.snapshot(replay.getState().session?.tiles.map((one) => one.tile) ?? [])
         }
       >
         <Icon name="still" />
-        {p('replay.picture')}
+        <span className="replay-label">{p('replay.picture')}</span>
       </Button>
     </div>
   );

@@ -270,6 +270,7 @@ export class FakeEngine implements WallEngine {
 
   replay(tile: number, sessionId: string | null): void {
     const tiles = new Map(this.replays.getState().tiles);
+    if ((tiles.get(tile)?.sessionId ?? null) === sessionId) return;
     if (sessionId === null) tiles.delete(tile);
     else tiles.set(tile, { sessionId, shownAt: null });
     this.replays.setState({ tiles });
