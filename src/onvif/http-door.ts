@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { connect as tlsConnect } from 'node:tls';
 import { plainAddress } from '../rtsp/dial.ts';
 import { describeCertificate, judgeCertificate } from '../rtsp/judge-certificate.ts';
 import { networkFault } from '../rtsp/network-fault.ts';
