@@ -112,7 +112,8 @@ function markText(line: string, width: number, height: number): string {
   // A letter is about half as wide as high; too many of them are cut off.
   const times = Math.ceil(width / (clean.length * size * 0.4)) + 2;
   const whole = Array.from({ length: times }, () => clean).join(' '.repeat(12));
-  const rows = Math.ceil(height / (size * (1 + markGap))) + 1;
+  // A line is as high as its highest letter, not as its size.
+  const rows = Math.ceil(height / (size * (1 + markGap) * 0.6)) + 1;
   return Array.from({ length: rows }, (_, row) =>
     row % 2 === 0 ? whole : whole.slice(Math.ceil(clean.length / 2)),
   ).join('\n'.repeat(1 + markGap));

@@ -17,7 +17,8 @@ function Mark({ width, height }: { width: number; height: number }) {
   const offset = useSession((model) => model.clockOffsetMs);
   const operator = useStore(operators, (model) => model.state?.session?.operator.fullName ?? null);
   const workstation = useStore(operators, (model) => model.state?.workstation.name ?? null);
-  const at = minute * 60_000 + offset;
+  // A core that is a few ms behind is not a minute behind.
+  const at = Math.round(minute + offset / 60_000) * 60_000;
   const time = `${timeText(at).slice(0, 5)} ${dateText(at)}`;
   const line = [operator, workstation, time].filter(Boolean).join(' · ').replaceAll(' ', '\u00a0');
   const size = Math.round(Math.min(30, Math.max(11, Math.min(width, height) * 0.05)));
