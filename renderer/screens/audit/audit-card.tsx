@@ -1,26 +1,36 @@
 import { Button } from 'react-aria-components';
 import type { AuditRecordRow } from '../../../src/contract/audit-schemas.ts';
 import { Icon } from '../icon.tsx';
-import { useCameras, useProduct, useTexts, useWords } from '../product.tsx';
-import { causeOf, kindText, momentText, outcomeText, valueText } from './audit-words.ts';
+import { useProduct, useTexts, useWords } from '../product.tsx';
+import {
+  type AuditNames,
+  causeOf,
+  detailName,
+  kindText,
+  momentText,
+  outcomeText,
+  valueText,
+} from './audit-words.ts';
 
 /** One record with everything that is hashed. */
-export function AuditCard({ row }: { row: AuditRecordRow }) {
+export function AuditCard({ row, names }: { row: AuditRecordRow; names: AuditNames }) {
   const { audit } = useProduct();
   const words = useWords();
   const a = useTexts('audit');
-  const camera = useCameras((model) => (row.camera ? model.byId.get(row.camera) : undefined));
-  const facts: [name: string, value: string | null][] = [
+  const named = (id: string | null, name: string | null): [string | null, string?] =>
+    id === null || name === null ? [id] : [name, id];
+  /** The third is what stands behind a name. */
+  const facts: [name: string, value: string | null, id?: string][] = [
     [a('time'), momentText(row.at)],
-    [a('person'), row.operator?.name ?? a('nobody')],
+    [a('person'), row.operator?.name ?? a('nobody'), row.operator?.id],
     [a('outcomeOf'), outcomeText(words, row.outcome)],
     [a('cause'), row.cause && causeOf(words, row.cause)],
-    [a('camera'), row.camera && (camera ? `${camera.name} (${row.camera})` : row.camera)],
-    [a('site'), row.site],
+    [a('camera'), ...named(row.camera, row.camera && names.camera(row.camera))],
+    [a('site'), ...named(row.site, row.site && names.site(row.site))],
     [a('screen'), row.screen === null ? null : String(row.screen + 1)],
     ...Object.entries(row.details).map(([name, value]): [string, string] => [
-      name,
-      valueText(name, value),
+      detailName(words, name),
+      valueText(words, name, value),
     ]),
     [a('steady'), String(row.steady)],
     [a('station'), row.station],
@@ -45,11 +55,13 @@ export function AuditCard({ row }: { row: AuditRecordRow }) {
       </header>
       <div className="card-body">
         <dl className="fact-list">
-          {facts.map(([name, value]) =>
+          {facts.map(([name, value, id]) =>
             value === null ? null : (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd className="audit-value">{value}</dd>
+                <dd className="audit-value" title={id}>
+                  {value}
+                </dd>
               </div>
             ),
           )}

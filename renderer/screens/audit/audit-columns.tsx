@@ -2,23 +2,33 @@ import type { AuditRecordRow } from '../../../src/contract/audit-schemas.ts';
 import type { Words } from '../../i18n.ts';
 import { Badge } from '../manage/notes.tsx';
 import type { Column } from '../manage/table-head.tsx';
-import { contentText, kindText, momentText, outcomeText, subjectText } from './audit-words.ts';
+import {
+  type AuditNames,
+  contentText,
+  kindText,
+  momentText,
+  outcomeText,
+  subjectIds,
+  subjectText,
+} from './audit-words.ts';
 
 const tones: Readonly<Record<string, 'bad' | 'warn'>> = { refused: 'warn', failed: 'bad' };
 
-export function auditColumns(
-  words: Words,
-  nameOf: (cameraId: string) => string | null,
-): Column<AuditRecordRow>[] {
+export function auditColumns(words: Words, names: AuditNames): Column<AuditRecordRow>[] {
   const a = words.in('audit');
   return [
     { key: 'seq', title: a('seq'), width: '84px', end: true, cell: ({ seq }) => words.number(seq) },
-    { key: 'at', title: a('time'), width: '164px', cell: ({ at }) => momentText(at) },
+    { key: 'at', title: a('time'), width: '192px', cell: ({ at }) => momentText(at) },
     {
       key: 'person',
       title: a('person'),
       width: 'minmax(110px, 1fr)',
-      cell: ({ operator }) => operator?.name ?? <span className="dim">–</span>,
+      cell: ({ operator }) =>
+        operator ? (
+          <span title={operator.id}>{operator.name}</span>
+        ) : (
+          <span className="dim">–</span>
+        ),
     },
     {
       key: 'kind',
@@ -31,8 +41,8 @@ export function auditColumns(
       title: a('subject'),
       width: 'minmax(130px, 1.3fr)',
       cell: (row) => {
-        const text = subjectText(words, row, nameOf);
-        return <span title={text}>{text}</span>;
+        const text = subjectText(words, row, names);
+        return <span title={[text, subjectIds(row)].filter(Boolean).join('\n')}>{text}</span>;
       },
     },
     {

@@ -55,12 +55,12 @@ export function OperatorBadge() {
           ) : (
             <MenuItem id="lock" className="menu-item">
               {o('menu.lock')}
-              <kbd>K</kbd>
+              <kbd aria-hidden="true">K</kbd>
             </MenuItem>
           )}
           <MenuItem id="switch" className="menu-item">
             {o('switch')}
-            <kbd>U</kbd>
+            <kbd aria-hidden="true">U</kbd>
           </MenuItem>
           <MenuItem id="password" className="menu-item">
             {o('menu.password')}

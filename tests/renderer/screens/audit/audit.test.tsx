@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import type { AuditRecordRow } from '../../../../src/contract/audit-schemas.ts';
 import { Fault } from '../../../../src/std/fault.ts';
-import type { FakeCore } from '../fakes.ts';
+import { type FakeCore, someCameras } from '../fakes.ts';
+import { someSite } from '../manage/fake-register.ts';
 import { mount, unmountAll, until } from '../mount.tsx';
 
 afterEach(unmountAll);
@@ -74,7 +75,7 @@ test('a line opens the whole record, and leads to others of its camera', async (
   await until(() => rows().length > 0);
   rows()[1]?.click();
   await until(() => document.querySelector('.card')?.textContent?.includes(hash));
-  expect(document.querySelector('.card')?.textContent).toContain('speed');
+  expect(document.querySelector('.card')?.textContent).toContain('Tốc độ');
   await page.getByRole('button', { name: 'Chỉ camera này' }).click();
   await until(() => core.calls('audit.page').at(-1)?.filter?.camera === 'cam-3');
 });
@@ -146,4 +147,99 @@ test('who may not read it is told so', async () => {
   });
   await until(() => document.querySelector('.failed')?.textContent);
   expect(rows()).toHaveLength(0);
+});
+
+test('cameras and sites are called by their names, with the ids behind them', async () => {
+  const { core } = await open((core) => {
+    fakeAudit(core);
+    core.answer('audit.page', ({ upTo, offset }) => ({
+      rows:
+        offset > 0
+          ? []
+          : [
+              { ...record(3), camera: 'camera-1', site: 'site-9' },
+              { ...record(2), camera: null, site: 'site-9' },
+            ],
+      total: 2,
+      upTo: upTo ?? 3,
+    }));
+    core.answer('register.site', () => ({
+      site: { ...someSite, id: 'site-9', name: 'Trạm Y tế Hà Nội Mới' },
+      devices: [],
+      cameras: [],
+    }));
+  });
+  await until(() => rows()[1]?.textContent?.includes('Trạm Y tế Hà Nội Mới'));
+  const name = someCameras(2)[1]?.name ?? '?';
+  expect(rows()[0]?.textContent).toContain(name);
+  expect(rows()[0]?.textContent).not.toContain('camera-1');
+  expect(rows()[0]?.querySelector('[title*="camera-1"]')).not.toBeNull();
+  expect(core.calls('register.site')).toEqual([{ siteId: 'site-9' }]);
+});
+
+test('what a record tells is in words, durations and names of fields too', async () => {
+  await open((core) => {
+    fakeAudit(core);
+    core.answer('audit.page', ({ upTo }) => ({
+      rows: [
+        {
+          ...record(1),
+          kind: 'view',
+          details: {
+            from: Date.UTC(2026, 10, 22, 3),
+            onMs: 605_000,
+            liveMs: 4500,
+            looks: 'live stale',
+          },
+        },
+      ],
+      total: 1,
+      upTo: upTo ?? 1,
+    }));
+  });
+  await until(() => rows().length === 1);
+  expect(rows()[0]?.textContent).toContain('Từ: 22/11/2026 10:00:00');
+  expect(rows()[0]?.textContent).toContain('Trên màn hình: 10 phút 5 giây');
+  expect(rows()[0]?.textContent).toContain('Hình trực tiếp: 4,5 giây');
+  expect(rows()[0]?.textContent).toContain('Trạng thái hình: trực tiếp, hình cũ');
+});
+
+test('the day of a camera is drawn: on screen, live, and the longest time away', async () => {
+  const begin = Date.UTC(2026, 10, 20, 17);
+  const hour = 3_600_000;
+  const { core } = await open();
+  core.answer('audit.coverage', () => ({
+    spans: [
+      { camera: 'camera-1', screen: 0, from: begin, to: begin + 6 * hour, liveMs: 6 * hour },
+      {
+        camera: 'camera-1',
+        screen: 1,
+        from: begin + 12 * hour,
+        to: begin + 24 * hour,
+        liveMs: 3 * hour,
+      },
+    ],
+    more: false,
+  }));
+  await page.getByRole('button', { name: 'Thời gian trên màn hình' }).click();
+  await page.getByLabelText('Ngày').fill('21/11/2026');
+  expect(core.calls('audit.coverage')).toEqual([]);
+  await page.getByRole('textbox', { name: 'Camera' }).fill(someCameras(1)[0]?.name ?? '');
+  await until(() => document.querySelector('.coverage-found button'));
+  await userEvent.keyboard('{Enter}');
+  await until(() => document.querySelectorAll('.coverage-span').length === 2);
+  expect(core.calls('audit.coverage').at(-1)).toMatchObject({
+    screen: null,
+    from: begin,
+    to: begin + 24 * hour,
+  });
+  const picture = document.querySelector('.coverage-picture')?.textContent;
+  expect(picture).toContain('Trên màn hình 18 giờ, hình trực tiếp 9 giờ.');
+  expect(picture).toContain('6 giờ (06:00–12:00)');
+  const [first, second] = [...document.querySelectorAll<HTMLElement>('.coverage-span')];
+  expect([first?.style.left, first?.style.width]).toEqual(['0%', '25%']);
+  expect(second?.querySelector('span')?.style.height).toBe('25%');
+  await page.getByRole('button', { name: 'Một màn hình' }).click();
+  await until(() => core.calls('audit.coverage').at(-1)?.screen === 0);
+  expect(core.calls('audit.coverage').at(-1)?.camera).toBeNull();
 });

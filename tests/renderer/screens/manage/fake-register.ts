@@ -62,6 +62,8 @@ function siteOf(index: number): Site {
   };
 }
 
+export const someSite: Site = siteOf(0);
+
 export function fakeRegister(core: FakeCore, siteCount = 700, perSite = 14): FakeRegister {
   const sites = Array.from({ length: siteCount }, (_, index) => siteOf(index));
   const cameras = sites.flatMap((site, at) =>
