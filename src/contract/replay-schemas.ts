@@ -71,7 +71,34 @@ export const replayState = z.object({
   to: time,
 });
 
+/** What the ring of this workstation may hold; `on: false` keeps nothing and lets go of what was kept. */
+export const replaySettings = z.object({
+  on: z.boolean(),
+  /** Of each stream, in memory. */
+  seconds: wholeNumber(10, 600),
+  /** Of all streams together. */
+  memoryMiB: wholeNumber(64, 65_536),
+  /** 0: nothing on disk. */
+  diskGiB: wholeNumber(0, 4_096),
+});
+
+const replayKept = z.object({
+  settings: replaySettings,
+  held: z.object({
+    streams: wholeNumber(0, 1_000_000),
+    memoryBytes: z.number(),
+    diskBytes: z.number(),
+    /** Unix ms; null: nothing is held. */
+    oldestAt: z.nullable(time),
+    /** There is a data folder to keep it in. */
+    canUseDisk: z.boolean(),
+  }),
+});
+
 export const replayCalls = {
+  /** What is held at this moment, and what may be. */
+  'replay.settings': { params: z.object({}), result: replayKept },
+  'replay.saveSettings': { params: replaySettings, result: replayKept },
   /**
    * `at`: where to begin, paused; out of what is held it is the nearest. Null: the newest 10 s.
    * `source`: `recorder` plays what the recorder of the camera holds (one session at a time).
@@ -126,6 +153,8 @@ export const replayNotice = z.object({
   held: z.nullable(z.object({ from: time, to: time })),
 });
 
+export type ReplaySettings = z.infer<typeof replaySettings>;
+export type ReplayKept = z.infer<typeof replayKept>;
 export type GapReason = (typeof gapReasons)[number];
 export type ReplayGap = z.infer<typeof replayGap>;
 export type ReplaySpan = z.infer<typeof replaySpan>;

@@ -269,6 +269,7 @@ export async function composeHost(options: HostOptions, parts: HostParts): Promi
 
   const replayLog = log.child({ room: 'replay' });
   const replay = createReplayRoom({
+    database: store.database,
     dataDir,
     supervisor,
     recorders: createRecorderBook({

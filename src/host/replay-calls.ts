@@ -1,9 +1,15 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { AuditLog } from '../audit/audit.types.ts';
-import type { ReplayState, replayCalls } from '../contract/replay-schemas.ts';
+import type {
+  ReplayKept,
+  ReplaySettings,
+  ReplayState,
+  replayCalls,
+} from '../contract/replay-schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
 import type { StreamQuality } from '../contract/stream-state.ts';
 import type { Operators } from '../operators/operators.types.ts';
-import type { BitstreamPiece, Ring, RingBounds } from '../replay/replay.types.ts';
+import type { BitstreamPiece, Ring } from '../replay/replay.types.ts';
 import { createReplayDesk, type ReplayDesk } from '../replay/replay-desk.ts';
 import { recorderSource, ringSource } from '../replay/replay-source.ts';
 import { createRing } from '../replay/ring.ts';
@@ -11,6 +17,7 @@ import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
 import type { StreamSupervisor } from '../streams/supervisor.types.ts';
 import type { RecorderBook } from './recorder-book.ts';
+import { heldOf, ReplayBudget } from './replay-budget.ts';
 import { ReplayWatch } from './replay-watch.ts';
 
 export type ReplayHandlers = Pick<CallHandlers, keyof typeof replayCalls>;
@@ -19,6 +26,10 @@ export interface ReplayRoom {
   readonly ring: Ring;
   readonly desk: ReplayDesk;
   readonly recorders: RecorderBook;
+  /** What may be held, and what is. */
+  kept(): ReplayKept;
+  /** @throws {Fault} `store.failed` */
+  keep(settings: ReplaySettings): Promise<void>;
   /** Notes who opened a session: it ends with their right to it. */
   opened(sessionId: string): void;
   /**
@@ -52,13 +63,15 @@ export interface ReplayRoomOptions {
   readonly operators: Pick<Operators, 'current' | 'require' | 'onChange'>;
   readonly audit: Pick<AuditLog, 'write'>;
   readonly siteOf: (cameraId: string) => string | null;
-  readonly bounds?: Partial<RingBounds>;
+  /** Where the settings are kept. */
+  readonly database: DatabaseSync;
 }
 
 /** The ring of this workstation and the sessions that are played from it. */
 export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
   const { log, dataDir } = options;
-  const ring = createRing({ dataDir, log, ...options.bounds });
+  const kept = new ReplayBudget(options.database);
+  const ring = createRing({ dataDir, log, ...kept.bounds });
   const stop = options.supervisor.tap(ring);
   const watch = new ReplayWatch(options);
   const desk = createReplayDesk({
@@ -76,6 +89,14 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
     desk,
     recorders: options.recorders,
     opened: (sessionId) => watch.opened(sessionId),
+    kept: () => ({
+      settings: kept.settings,
+      held: heldOf(ring.figures, dataDir !== null),
+    }),
+    async keep(settings) {
+      kept.save(settings);
+      await ring.setBounds(kept.bounds);
+    },
     async footage(cameraId, from, to, { source, quality: wanted }, signal) {
       if (source === 'recorder') {
         const recorder = await options.recorders.footage(cameraId);
@@ -101,8 +122,14 @@ export function createReplayRoom(options: ReplayRoomOptions): ReplayRoom {
 }
 
 /** Replay of one connection. A page that goes leaves its sessions to their idle end. */
-export function replayHandlers({ ring, desk, recorders, opened }: ReplayRoom): ReplayHandlers {
+export function replayHandlers(room: ReplayRoom): ReplayHandlers {
+  const { ring, desk, recorders, opened } = room;
   return {
+    'replay.settings': () => room.kept(),
+    'replay.saveSettings': async (settings) => {
+      await room.keep(settings);
+      return room.kept();
+    },
     'replay.open': async ({ cameraIds, at, source }) => {
       const answer = await desk.open(cameraIds, at, source ?? 'ring');
       opened(answer.state.sessionId);

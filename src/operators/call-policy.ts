@@ -141,6 +141,8 @@ export const policies: { readonly [N in CallName]: Policy<CallParams<N>> } = {
     of: ({ cameraIds }) => cameraIds.map((cameraId) => ({ cameraId })),
     audit: 'evidence.replay',
   },
+  'replay.settings': 'free',
+  'replay.saveSettings': { right: 'settings.change' },
   // A session is known to nobody but the page that opened it.
   'replay.close': { right: 'evidence.replay', audit: false },
   'replay.seek': { right: 'evidence.replay', audit: false },

@@ -30,6 +30,8 @@ export interface RingBounds {
   readonly memoryBytes: number;
   /** Of all segment files; 0 keeps nothing on disk. */
   readonly diskBytes: number;
+  /** False: nothing is kept, and what was is let go of, on disk too. */
+  readonly on: boolean;
 }
 
 /** The last minutes of every stream that is watched. */
@@ -53,6 +55,8 @@ export interface Ring {
   ): AsyncIterable<BitstreamPiece>;
   /** The camera's clock minus ours in ms around `at`, or null. */
   clockOffsetMs(cameraId: string, quality: StreamQuality, at: number): number | null;
+  /** From now on; what does not fit any more is gone when it resolves, on disk too. */
+  setBounds(bounds: RingBounds): Promise<void>;
   readonly figures: RingFigures;
   close(): Promise<void>;
 }
@@ -66,6 +70,8 @@ export interface RingFigures {
   readonly diskBytes: number;
   /** Bytes that did not reach the disk because it was slow or full. */
   readonly diskSkippedBytes: number;
+  /** Arrival of the oldest picture that is held, Unix ms; null: nothing is. */
+  readonly oldestAt: number | null;
 }
 
 /** Footage of a recorder (ONVIF Profile G, Hikvision playback). */

@@ -50,10 +50,14 @@ const maxMetaBytes = 4 * mebibyte;
 const restAfterFailureMs = 30_000;
 const name = /^(\d{10})\.ring$/;
 
+function segmentBytesOf(budget: number): number {
+  return Math.max(mebibyte, Math.min(64 * mebibyte, budget / 16));
+}
+
 export class DiskRing {
   readonly #dir: string;
-  readonly #budget: number;
-  readonly #segmentBytes: number;
+  #budget: number;
+  #segmentBytes: number;
   readonly #log: Logger;
   readonly #onDropped: (segment: number) => void;
   /** Bytes of each segment file, oldest first. */
@@ -73,9 +77,20 @@ export class DiskRing {
   }) {
     this.#dir = options.dir;
     this.#budget = options.budget;
-    this.#segmentBytes = Math.max(mebibyte, Math.min(64 * mebibyte, options.budget / 16));
+    this.#segmentBytes = segmentBytesOf(options.budget);
     this.#log = options.log;
     this.#onDropped = options.onDropped;
+  }
+
+  /** What is too much is gone when this resolves; 0: everything. */
+  setBudget(budget: number): Promise<void> {
+    const done = this.#work.then(async () => {
+      this.#budget = budget;
+      this.#segmentBytes = segmentBytesOf(budget);
+      await this.#makeRoom(0);
+    });
+    this.#work = done;
+    return done;
   }
 
   get bytes(): number {
@@ -196,7 +211,7 @@ export class DiskRing {
   async #write(slab: Slab): Promise<StoredBlock | null> {
     const parts = blockParts(slab);
     const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > this.#budget) return null;
+    if (length > this.#budget || this.#budget <= 0) return null;
     await this.#makeRoom(length);
     let file = this.#file;
     if (file && file.length + length > this.#segmentBytes && file.length > 0) {

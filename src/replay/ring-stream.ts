@@ -38,7 +38,8 @@ export class RingStream {
   /** Oldest first. */
   entries: RingEntry[] = [];
   readonly #hooks: StreamHooks;
-  readonly #windowMs: number;
+  /** How much of it is held in memory. */
+  windowMs: number;
   #formats: SlabFormats = { video: null, audio: null };
   #open: RingEntry | null = null;
   #lost = true;
@@ -49,7 +50,7 @@ export class RingStream {
 
   constructor(key: StreamKey, windowMs: number, hooks: StreamHooks) {
     this.key = key;
-    this.#windowMs = windowMs;
+    this.windowMs = windowMs;
     this.#hooks = hooks;
   }
 
@@ -101,7 +102,7 @@ export class RingStream {
     }
     const seconds = (performance.now() - this.#openedAt) / 1000;
     if (seconds > 0.05) {
-      const wanted = ((slab.used / seconds) * this.#windowMs) / 1000 / slabsPerWindow;
+      const wanted = ((slab.used / seconds) * this.windowMs) / 1000 / slabsPerWindow;
       const { largestSlab } = this.#hooks;
       this.#capacity = Math.round(Math.max(smallestSlab, Math.min(largestSlab, wanted)));
       this.#units = Math.ceil((slab.count * this.#capacity) / Math.max(1, slab.used)) + 4;
@@ -112,14 +113,14 @@ export class RingStream {
 
   /** Lets go of what is older than the window, as long as the rest can be decoded from there on. */
   expire(now: number): void {
-    const cutoff = now - this.#windowMs;
+    const cutoff = now - this.windowMs;
     for (;;) {
       const held = this.entries.filter((entry) => entry.slab !== null);
       const oldest = held[0];
       if (!oldest) return;
       const rest = held.slice(1);
       const coverable = rest.some((e) => e.keyframeAt !== null && e.keyframeAt <= cutoff);
-      const limit = rest.length > 0 ? cutoff - this.#windowMs : cutoff;
+      const limit = rest.length > 0 ? cutoff - this.windowMs : cutoff;
       if (!coverable && oldest.pushedAt > limit) return;
       this.drop(oldest);
     }

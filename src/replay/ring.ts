@@ -33,6 +33,7 @@ export const ringBounds: RingBounds = {
   seconds: 60,
   memoryBytes: 384 * mebibyte,
   diskBytes: 4096 * mebibyte,
+  on: true,
 };
 
 const tickMs = 1_000;
@@ -52,9 +53,9 @@ export type OpenRing = Ring &
 
 export function createRing(options: RingOptions): OpenRing {
   const log = options.log ?? silentLog;
-  const seconds = options.seconds ?? ringBounds.seconds;
-  const memoryBytes = options.memoryBytes ?? ringBounds.memoryBytes;
-  const diskBytes = options.diskBytes ?? ringBounds.diskBytes;
+  let seconds = options.seconds ?? ringBounds.seconds;
+  let memoryBytes = options.memoryBytes ?? ringBounds.memoryBytes;
+  let isOn = options.on ?? true;
   const streams = new Map<string, RingStream>();
   const atHand = new Map<string, Slab>();
   let serial = 1;
@@ -68,11 +69,11 @@ export function createRing(options: RingOptions): OpenRing {
     }
   };
   const disk =
-    options.dataDir === null || diskBytes <= 0
+    options.dataDir === null
       ? null
       : new DiskRing({
           dir: join(options.dataDir, 'ring'),
-          budget: diskBytes,
+          budget: isOn ? (options.diskBytes ?? ringBounds.diskBytes) : 0,
           log,
           onDropped: dropSegment,
         });
@@ -97,7 +98,7 @@ export function createRing(options: RingOptions): OpenRing {
   const pendingWrites = new Set<Promise<unknown>>();
   const onSealed = (entry: RingEntry) => {
     const { slab } = entry;
-    if (!disk || !slab || closed) return;
+    if (!disk || !slab || closed || !isOn) return;
     const written = disk.append(slab).then((block) => {
       // Only where somebody still knows of it: a format may have emptied it meanwhile.
       const stream = streams.get(streamKeyText(slab.key));
@@ -114,7 +115,9 @@ export function createRing(options: RingOptions): OpenRing {
     nextSerial: () => serial++,
     makeRoom,
     onSealed,
-    largestSlab: Math.max(1024, Math.min(largestSlab, Math.floor(memoryBytes / 16))),
+    get largestSlab() {
+      return Math.max(1024, Math.min(largestSlab, Math.floor(memoryBytes / 16)));
+    },
   };
 
   const streamOf = (key: StreamKey): RingStream => {
@@ -186,7 +189,7 @@ export function createRing(options: RingOptions): OpenRing {
   const ring: OpenRing = {
     ready,
     onUnit(key, unit) {
-      if (!closed) streamOf(key).push(unit);
+      if (!closed && isOn) streamOf(key).push(unit);
     },
     onFormat(key, format: MediaFormat) {
       if (!closed) streamOf(key).setFormat(format);
@@ -216,6 +219,24 @@ export function createRing(options: RingOptions): OpenRing {
       const near = stream?.entries.findLast((entry) => entry.slab && entry.slab.from <= at);
       return (near ?? stream?.entries.findLast((entry) => entry.slab))?.slab?.clockOffsetMs ?? null;
     },
+    async setBounds(bounds) {
+      seconds = bounds.seconds;
+      memoryBytes = bounds.memoryBytes;
+      isOn = bounds.on;
+      for (const stream of streams.values()) {
+        stream.windowMs = seconds * 1000;
+        // The format stays known: it is not told again when the ring is switched on.
+        if (isOn) continue;
+        for (const entry of [...stream.entries]) stream.drop(entry);
+        stream.lost();
+      }
+      recount();
+      makeRoom(0);
+      if (!isOn) atHand.clear();
+      await ready;
+      await disk?.setBudget(isOn ? bounds.diskBytes : 0);
+      if (!isOn) for (const stream of streams.values()) stream.entries = [];
+    },
     get figures() {
       let heldBytes = 0;
       let memory = 0;
@@ -229,6 +250,7 @@ export function createRing(options: RingOptions): OpenRing {
         memoryBytes: memory,
         diskBytes: disk?.bytes ?? 0,
         diskSkippedBytes: disk?.skippedBytes ?? 0,
+        oldestAt: oldestOf(streams.values()),
       };
     },
     async flush() {
@@ -312,6 +334,15 @@ function gapOf(before: { entry: RingEntry; lastAt: number }, after: RingEntry, s
     );
   }
   return gapBetween(before.lastAt, slab.from, false);
+}
+
+function oldestOf(streams: Iterable<RingStream>): number | null {
+  let oldest: number | null = null;
+  for (const { entries } of streams) {
+    const at = entries[0] && summaryOf(entries[0])?.spans[0]?.from;
+    if (at !== undefined && (oldest === null || at < oldest)) oldest = at;
+  }
+  return oldest;
 }
 
 /** The newest slab that has a keyframe at or before `from`; else the oldest with a keyframe. */

@@ -343,6 +343,11 @@ export const callAccess: { readonly [N in CallName]: CallAccess<N> } = {
     area: true,
     hold: 'both',
   },
+  'replay.settings': { may: 'everybody', ask: () => ({}) },
+  'replay.saveSettings': {
+    may: 'A',
+    ask: () => ({ on: true, seconds: 60, memoryMiB: 384, diskGiB: 4 }),
+  },
   'replay.close': { may: 'ASDE', ask: () => ({ sessionId }) },
   'replay.seek': { may: 'ASDE', ask: () => ({ sessionId, at: 1 }) },
   'replay.rate': { may: 'ASDE', ask: () => ({ sessionId, rate: 1 }) },
