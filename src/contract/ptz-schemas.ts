@@ -3,7 +3,7 @@ import { cameraId, cause, text, time, wholeNumber } from './shapes.ts';
 
 /**
  * Steering. One camera, one hand: whoever steers holds the camera's lease. A movement lives on
- * renewals: the page calls `ptz.renew` each 150 ms (`ptzRenewEveryMs`), never later than after 250 ms
+ * renewals: the page calls `ptz.renew` each 100 ms (`ptzRenewEveryMs`), never later than after 250 ms
  * (`ptzRenewMs`), with the `moveId` it gave to `ptz.move` or `ptz.focus`; where none comes the core
  * stops the camera (`ptzDeadManMs` after the last).
  *
@@ -14,8 +14,8 @@ import { cameraId, cause, text, time, wholeNumber } from './shapes.ts';
 
 /** The longest a page may wait between two renewals, in ms. */
 export const ptzRenewMs = 250;
-/** What a page aims at: two may be late or lost on a busy machine before the camera stops. */
-export const ptzRenewEveryMs = 150;
+/** What a page aims at: three may be late or lost on a busy machine before the camera stops. */
+export const ptzRenewEveryMs = 100;
 /** The core sends the stop no later than this after the last renewal, in ms. */
 export const ptzDeadManMs = 500;
 

@@ -39,7 +39,7 @@ export interface DriveTimes {
 export const driveTimes: DriveTimes = {
   paceMs: 100,
   // The stop has to be on its way within `ptzDeadManMs`, on a busy machine too.
-  deadManMs: ptzDeadManMs - 60,
+  deadManMs: ptzDeadManMs - 40,
   refreshMs: 1500,
   silentMs: 2000,
   alarmMs: 2000,
@@ -90,6 +90,8 @@ export class Drive {
   #haltsUnderWay = 0;
   #haltedAt = 0;
   #deadMan: NodeJS.Timeout | undefined;
+  /** Grows with every renewal. */
+  #armed = 0;
   #pace: NodeJS.Timeout | undefined;
   #alarmTimer: NodeJS.Timeout | undefined;
   #alarmSince: number | null = null;
@@ -213,7 +215,13 @@ export class Drive {
 
   #arm(): void {
     clearTimeout(this.#deadMan);
-    this.#deadMan = setTimeout(() => this.stop('no-renewal'), this.#times.deadManMs);
+    const armed = ++this.#armed;
+    this.#deadMan = setTimeout(() => {
+      // Where this process itself was held up, renewals lie in its sockets: they are heard first.
+      setImmediate(() => {
+        if (armed === this.#armed && this.#movement) this.stop('no-renewal');
+      });
+    }, this.#times.deadManMs);
   }
 
   #pump(): void {

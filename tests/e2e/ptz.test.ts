@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SteeredCamera } from '../../src/demo/centre.types.ts';
+import { viewAngle } from '../../src/demo/ptz-head.ts';
 import type { Kiosk } from '../../src/kiosk/start-kiosk.ts';
 import { startCommand } from '../support/command.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -13,10 +14,12 @@ import { pixelsOf, until } from '../support/running-wall.ts';
 import { testOperator } from '../support/signed-in.ts';
 import {
   atEnd,
+  click,
   keyDown,
   keyUp,
   moves,
   openControls,
+  pictureSpot,
   type SteeredWall,
   stands,
   steeredCamera,
@@ -146,6 +149,82 @@ describe('a key that is held', () => {
     // Nobody renews it: the first operator's key does not.
     await stands(steered, soon);
     expect(last(at)?.lease?.holder.operatorName).toBe(fields.name);
+  });
+});
+
+describe('a place in the picture', () => {
+  /** Numbered boards of the drawn scene: degrees from the gate, and metres from the mast of 6.2 m. */
+  const boards = { 3: [-66, 20], 4: [-44, 15] } as const;
+  const degree = Math.PI / 180;
+  const directionOf = (number: keyof typeof boards) => {
+    const [pan, far] = boards[number];
+    return { pan, tilt: Math.atan2(1.95 - 6.2, far) / degree };
+  };
+
+  /** Where on the page a board is seen now, by the laws of a lens without distortion. */
+  async function boardOnPage({ kiosk, steered }: Bench, number: keyof typeof boards) {
+    const spot = (await pictureSpot(kiosk, yardId))!;
+    const { pan, tilt, zoom } = steered.device.head.position;
+    const board = directionOf(number);
+    const around = (board.pan - pan) * degree;
+    const [sin, cos] = [Math.sin(tilt * degree), Math.cos(tilt * degree)];
+    const flat = Math.cos(board.tilt * degree);
+    const height = Math.sin(board.tilt * degree);
+    const forward = flat * Math.cos(around) * cos + height * sin;
+    const right = flat * Math.sin(around);
+    const up = height * cos - flat * Math.cos(around) * sin;
+    const reach = Math.tan((viewAngle(zoom) * degree) / 2);
+    return {
+      x: spot.x + (spot.width / 2) * (1 + right / forward / reach),
+      y: spot.y + spot.height / 2 - ((spot.width / 2) * up) / forward / reach,
+      spot,
+    };
+  }
+
+  test('that is clicked comes to the middle: a numbered board, near an edge too', async () => {
+    const at = await bench();
+    const { kiosk, steered } = at;
+    for (const number of [4, 3] as const) {
+      const { x, y, spot } = await boardOnPage(at, number);
+      expect(x).toBeGreaterThan(spot.x);
+      expect(x).toBeLessThan(spot.x + spot.width);
+      await click(kiosk, x, y);
+      const board = directionOf(number);
+      const off = () => ({
+        pan: Math.abs(steered.device.head.position.pan - board.pan),
+        tilt: Math.abs(steered.device.head.position.tilt - board.tilt),
+      });
+      // Of a picture that is 55° wide and 31° high.
+      await until('the board', () => off().pan < 1 && off().tilt < 1, 15, off);
+      await until('rest', () => !steered.device.head.moves(), 10);
+      expect(off().pan).toBeLessThan(1);
+      await until('told', () => last(at)?.moving === 'no', 10);
+    }
+  });
+
+  test('that is framed fills the picture, once a person has set what the lens can', async () => {
+    const at = await bench();
+    const { kiosk, steered, other } = at;
+    const optics = { wideDegrees: 60, zoomFactor: 6 };
+    const settings = { idleReturn: { to: 'nothing' as const }, ...optics };
+    await other.call('ptz.settings', { cameraId: yardId, settings });
+    const { x, y, spot } = await boardOnPage(at, 4);
+    const half = { x: spot.width * 0.15, y: spot.height * 0.15 };
+    const before = viewAngle(steered.device.head.position.zoom);
+    const shift = { modifiers: 8, button: 'left', clickCount: 1 };
+    const mouse = (type: string, px: number, py: number) =>
+      kiosk.send('Input.dispatchMouseEvent', { type, x: px, y: py, buttons: 1, ...shift });
+    await mouse('mousePressed', x - half.x, y - half.y);
+    await mouse('mouseMoved', x, y);
+    await mouse('mouseMoved', x + half.x, y + half.y);
+    await mouse('mouseReleased', x + half.x, y + half.y);
+    await moves(steered);
+    await until('rest', () => !steered.device.head.moves(), 15);
+    const now = steered.device.head.position;
+    expect(Math.abs(now.pan - directionOf(4).pan)).toBeLessThan(1.5);
+    // 30 % of the picture, so that it is seen 3.3 times larger.
+    expect(before / viewAngle(now.zoom)).toBeGreaterThan(2.8);
+    expect(before / viewAngle(now.zoom)).toBeLessThan(3.9);
   });
 });
 

@@ -6,7 +6,7 @@ import { isStill, sameVelocity, still, sumOf, type Velocity } from './velocity.t
 
 /**
  * The one movement machine of the page. Every input pushes its speed in here and releases it; what
- * leaves is `move` (at most 20 a second, the first at once), `renew` each 150 ms, and `stop`:
+ * leaves is `move` (at most 20 a second, the first at once), `renew` each 100 ms, and `stop`:
  * at once, never behind a move, and last.
  *
  * The renewal comes from the page's own thread on purpose. A timer in a worker would go on renewing

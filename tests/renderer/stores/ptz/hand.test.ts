@@ -16,11 +16,11 @@ function made() {
 }
 
 describe('a movement', () => {
-  test('begins at once, is renewed each 150 ms, and ends with a stop and nothing after it', async () => {
+  test('begins at once, is renewed each 100 ms, and ends with a stop and nothing after it', async () => {
     const { port, clock, hand } = made();
     hand.push('keys', right);
     expect(port.names()).toEqual(['move']);
-    await clock.pass(700);
+    await clock.pass(450);
     expect(port.names()).toEqual(['move', 'renew', 'renew', 'renew', 'renew']);
     hand.release('keys');
     expect(port.names().at(-1)).toBe('stop');
@@ -224,7 +224,7 @@ describe('the lens', () => {
   test('is driven while it is held, renewed, and stopped', async () => {
     const { port, clock, hand } = made();
     hand.driveLens('near');
-    await clock.pass(400);
+    await clock.pass(250);
     hand.releaseLens();
     expect(port.names()).toEqual(['focus', 'renew', 'renew', 'focus']);
     expect(port.calls.at(-1)).toMatchObject({ act: 'stop' });
