@@ -5,7 +5,15 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,6 +46,11 @@ export function ensureDependencies() {
   const stamp = createHash('sha256').update(lock).digest('hex');
   const stampFile = join(modules, '.vonggac-stamp');
   if (stampIs(stampFile, stamp)) return;
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm empties the folder behind the link, which is somebody else's.
+    say('node_modules is a link to another folder that does not fit: remove the link');
+    process.exit(1);
+  }
   // No package of ours needs its install script; skipping them keeps the install free of downloads.
   must('installing npm packages (once)…', 'npm', [
     'ci',
