@@ -166,7 +166,8 @@ class Engine implements WallEngine {
     const feed = tile.seen;
     const { qualities } = tile.wish;
     // Of a replay there is but the one stream that was kept.
-    const main = feed.replay === null && qualities.includes('main') ? 'main' : feed.key.quality;
+    const hasMain = qualities.includes('main') && !this.#news.isBroken(tile.wish.cameraId, 'main');
+    const main = feed.replay === null && hasMain ? 'main' : feed.key.quality;
     const forbidden = feed.replay === null && feed.judgement.look === 'failed';
     return this.#captures.hold({
       tile: index,

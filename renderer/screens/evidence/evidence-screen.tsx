@@ -22,11 +22,17 @@ import { ShelfGallery } from './shelf-gallery.tsx';
 
 /** What was taken: to be looked at, to be altered beside its original, to be taken away sealed. */
 export function EvidenceScreen() {
-  const { shelf, jobs } = useProduct();
+  const { shelf, jobs, snapshots } = useProduct();
   const words = useWords();
   const p = usePage();
   useEffect(() => shelf.watch(), [shelf]);
   useEffect(() => jobs.watch(), [jobs]);
+  // What was saved lies here: its note would only cover it.
+  useEffect(() => {
+    for (const { id, running, failed } of snapshots.getState().notes) {
+      if (!running && failed === 0) snapshots.dismiss(id);
+    }
+  }, [snapshots]);
   const rows = useStore(shelf, (model) => model.rows);
   const filter = useStore(shelf, (model) => model.filter);
   const view = useStore(shelf, (model) => model.view);

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../icon.tsx';
 import { Badge } from '../manage/notes.tsx';
 import { useProduct, useTexts, useWords } from '../product.tsx';
 import { useRefusal } from './evidence-rights.ts';
-import { lengthText, sizeText, usePage } from './evidence-words.ts';
+import { lengthText, momentText, sizeText, usePage } from './evidence-words.ts';
 import { Copyable } from './item-card.tsx';
 
 /** Work that takes a while, the newest first; it goes on whatever room is open. */
@@ -146,6 +146,12 @@ function Running({ job }: { job: EvidenceJob }) {
   );
 }
 
+/** In Viet Nam, as everywhere on the page; what a strange package says instead of a time stays as it is. */
+function sealedAt(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : momentText(at);
+}
+
 /** What a check found: whole or not, by whose key, and each place that differs. */
 function Checked({ check, path }: { check: PackageCheck; path: string | null }) {
   const words = useWords();
@@ -181,7 +187,7 @@ function Checked({ check, path }: { check: PackageCheck; path: string | null }) 
           {p('check.by', {
             operator: check.operator ?? p('fact.unknown'),
             workstation: check.workstation ?? p('fact.unknown'),
-            at: check.signedAt,
+            at: sealedAt(check.signedAt),
           })}
         </p>
       ) : null}

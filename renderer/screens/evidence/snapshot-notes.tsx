@@ -9,6 +9,8 @@ import { useProduct, useWords } from '../product.tsx';
 import { momentText, usePage } from './evidence-words.ts';
 
 const goodForMs = 6000;
+/** Under a pointer that somebody left there. */
+const keptForMs = 20_000;
 
 /** What became of the pictures that were just taken, at the edge of the wall. */
 export function SnapshotNotes() {
@@ -35,12 +37,12 @@ function Note({ note }: { note: SnapshotNote }) {
   const reason = useStore(snapshots, (model) => model.reason);
   const [kept, setKept] = useState(false);
   const { id, running, failed, items, total, cause } = note;
-  const passes = !running && failed === 0 && !kept;
+  const passes = !running && failed === 0;
   useEffect(() => {
     if (!passes) return;
-    const timer = setTimeout(() => snapshots.dismiss(id), goodForMs);
+    const timer = setTimeout(() => snapshots.dismiss(id), kept ? keptForMs : goodForMs);
     return () => clearTimeout(timer);
-  }, [passes, id, snapshots]);
+  }, [passes, kept, id, snapshots]);
   const [first] = items;
   const done = items.length + failed;
   return (
