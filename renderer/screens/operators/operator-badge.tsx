@@ -1,4 +1,12 @@
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import {
+  Button,
+  Keyboard,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  Text,
+} from 'react-aria-components';
 import { useStore } from 'zustand';
 import { Icon } from '../icon.tsx';
 import { useProduct, useTexts } from '../product.tsx';
@@ -54,13 +62,13 @@ export function OperatorBadge() {
             </MenuItem>
           ) : (
             <MenuItem id="lock" className="menu-item">
-              {o('menu.lock')}
-              <kbd aria-hidden="true">K</kbd>
+              <Text slot="label">{o('menu.lock')}</Text>
+              <Keyboard>K</Keyboard>
             </MenuItem>
           )}
           <MenuItem id="switch" className="menu-item">
-            {o('switch')}
-            <kbd aria-hidden="true">U</kbd>
+            <Text slot="label">{o('switch')}</Text>
+            <Keyboard>U</Keyboard>
           </MenuItem>
           <MenuItem id="password" className="menu-item">
             {o('menu.password')}

@@ -179,3 +179,26 @@ test('a file made for a page is gone when the core closes', async () => {
     Promise.resolve().then(() => desk['audit.download']({ exportId: made.exportId, offset: 0 })),
   ).rejects.toThrow('no such file');
 });
+
+test('tells when a camera was on which screen, cut off at the ends of the day', async () => {
+  const { audit, desk } = open(folder());
+  const now = Date.now();
+  const view = (camera: string, screen: number, from: number, to: number, liveMs: number) =>
+    audit.write({ kind: 'view', operator: null, camera, screen, details: { from, to, liveMs } });
+  view('cam-1', 0, now - 60_000, now - 20_000, 40_000);
+  view('cam-1', 1, now - 20_000, now, 5000);
+  view('cam-2', 0, now - 60_000, now, 0);
+  audit.write({ kind: 'view', operator: null, camera: 'cam-1', details: { from: 'never' } });
+  const ask = (camera: string | null, screen: number | null) =>
+    desk['audit.coverage']({ camera, screen, from: now - 40_000, to: now + 1000 });
+  expect(await ask('cam-1', null)).toEqual({
+    spans: [
+      // Half of it lies before the day: so does half of what was live.
+      { camera: 'cam-1', screen: 0, from: now - 40_000, to: now - 20_000, liveMs: 20_000 },
+      { camera: 'cam-1', screen: 1, from: now - 20_000, to: now, liveMs: 5000 },
+    ],
+    more: false,
+  });
+  expect((await ask(null, 0)).spans.map(({ camera }) => camera)).toEqual(['cam-1', 'cam-2']);
+  expect((await ask('cam-3', null)).spans).toEqual([]);
+});

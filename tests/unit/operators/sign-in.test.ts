@@ -229,6 +229,31 @@ describe('the lock of control', () => {
     expect(operators.current()?.locked).toBe(true);
   });
 
+  it('is announced half a minute before, and called off by whoever is there', async () => {
+    const bench = await centre();
+    const { operators } = bench;
+    const told: (number | null | undefined)[] = [];
+    operators.onChange(({ locksAt }) => told.push(locksAt));
+    bench.pass(9 * minute);
+    expect(operators.state().locksAt).toBeNull();
+    bench.pass(35_000);
+    const { locksAt } = operators.state();
+    expect(locksAt).toBe(Date.parse('2021-06-25T03:10:00Z'));
+    // What the room tells each second by itself, it tells here with a setting.
+    operators.setIdleMinutes(10);
+    expect(told).toEqual([locksAt]);
+    bench.pass(10_000);
+    // One moment, which the page counts down to by itself.
+    expect(operators.state().locksAt).toBe(locksAt);
+    operators.seen();
+    expect(operators.state().locksAt).toBeNull();
+    expect(told).toEqual([locksAt, null]);
+    bench.pass(9 * minute + 31_000);
+    expect(operators.state().locksAt).not.toBeNull();
+    bench.pass(29_000);
+    expect(operators.state()).toMatchObject({ locksAt: null, session: { locked: true } });
+  });
+
   it('comes after as long as was set, and the setting outlives the program', async () => {
     const bench = await centre();
     bench.operators.setIdleMinutes(1);
