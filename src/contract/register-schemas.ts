@@ -359,3 +359,5 @@ export const registerEvents = {
     redo: z.nullable(change),
   }),
 } as const;
+
+export type FocalPoint = z.infer<typeof focalPoint>;

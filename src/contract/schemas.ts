@@ -5,7 +5,7 @@ import { hubCalls, hubEvents } from './hub-schemas.ts';
 import { importCalls, importEvents } from './import-schemas.ts';
 import { operatorCalls, operatorEvents } from './operator-schemas.ts';
 import { ptzCalls, ptzEvents } from './ptz-schemas.ts';
-import { registerCalls, registerEvents } from './register-schemas.ts';
+import { focalPoint, registerCalls, registerEvents } from './register-schemas.ts';
 import { replayCalls, replayEvents, replayNotice, replayOfChannel } from './replay-schemas.ts';
 import { cameraId, cause, placements, quality, text, time } from './shapes.ts';
 import { surveyCalls, surveyEvents } from './survey-schemas.ts';
@@ -81,6 +81,8 @@ export const camera = z.object({
   route: z.optional(
     z.nullable(z.object({ via: z.enum(['hub', 'direct']), since: time, cause: z.nullable(cause) })),
   ),
+  /** Whom to call, where that came with the camera; of one in the register the site tells it. */
+  focalPoints: z.optional(z.array(focalPoint).check(z.maxLength(20))),
   /** It can be steered; null or missing: nobody has asked it yet. */
   ptz: z.optional(z.nullable(z.boolean())),
 });

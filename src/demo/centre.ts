@@ -141,6 +141,7 @@ export async function startDemoCentre(options: DemoOptions): Promise<DemoCentre>
       url: server.url(`${camera.path}/main`),
       subUrl: server.url(`${camera.path}/sub`),
       onvif: recorders.url(camera.site.id),
+      focalPoints: camera.site.focalPoints,
       ptz: steering.cameras.some(({ cameraId }) => cameraId === camera.id),
       transport: 'auto',
       removable: false,

@@ -1,3 +1,4 @@
+import type { FocalPoint } from '../contract/register-schemas.ts';
 import type { Placement } from '../contract/schemas.ts';
 import type { DigestKind, Login } from './digest.ts';
 
@@ -10,6 +11,8 @@ export interface DemoSite {
   readonly name: string;
   readonly province: string;
   readonly login: Login;
+  /** Whom to call: invented people with numbers that nobody has. */
+  readonly focalPoints: readonly FocalPoint[];
 }
 
 export interface DemoCamera {
@@ -86,6 +89,8 @@ export function demoRegister(count: number): { sites: DemoSite[]; cameras: DemoC
   return { sites, cameras };
 }
 
+const people = ['Phạm Văn Mẫu', 'Lê Thị Thử', 'Hoàng Văn Dựng', 'Vũ Thị Vẽ'] as const;
+
 function makeSite(index: number): DemoSite {
   const [name, province] = siteNames[index % siteNames.length]!;
   const round = Math.floor(index / siteNames.length);
@@ -101,5 +106,13 @@ function makeSite(index: number): DemoSite {
       realm: `Site ${number}`,
       digest: digests[index % digests.length]!,
     },
+    focalPoints: [
+      {
+        name: people[index % people.length]!,
+        title: 'Trực ban cơ sở',
+        phone: `0200 555 ${String(index + 1).padStart(4, '0')}`,
+        email: '',
+      },
+    ],
   };
 }

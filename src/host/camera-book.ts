@@ -228,5 +228,6 @@ function shownOf(camera: SiteCamera, refusal: Cause | null, route: CameraRoute |
       ...(refusal.params ? { params: { ...refusal.params } } : {}),
     },
     route,
+    ...(camera.focalPoints ? { focalPoints: [...camera.focalPoints] } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Cause } from '../contract/cause.ts';
+import type { FocalPoint } from '../contract/register-schemas.ts';
 import type { Placement } from '../contract/schemas.ts';
 import type { Credential, TransportChoice } from '../rtsp/session.types.ts';
 
@@ -21,6 +22,8 @@ export interface SiteCamera {
   readonly directSubUrl?: string | null;
   /** URL of the device service of the camera or of its recorder (ONVIF), where it is known. */
   readonly onvif?: string | null;
+  /** Whom to call, where that came with it; the register's site stands above it. */
+  readonly focalPoints?: readonly FocalPoint[];
   /** Whether it can be steered, where that came with it; what its device says stands above it. */
   readonly ptz?: boolean | null;
   readonly transport: TransportChoice;

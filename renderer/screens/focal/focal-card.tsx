@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import type { FocalPoint } from '../../../src/contract/register-schemas.ts';
 import type { CallResult } from '../../../src/contract/schemas.ts';
 import { type Asked, asker, notAsked } from '../../stores/workplace/asked.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
@@ -23,6 +24,7 @@ export function FocalCard({ cameraId }: { cameraId: string }) {
   }, [core, cameraId, turn]);
   const found = asked.state === 'known' ? asked.value : null;
   const site = found?.site;
+  const given = asked.state === 'known' && !site ? (camera?.focalPoints ?? []) : [];
   const toSite = (siteId: string) => {
     session.closeDialog();
     commands.openManage('register');
@@ -40,20 +42,12 @@ export function FocalCard({ cameraId }: { cameraId: string }) {
         {asked.state === 'failed' ? (
           <FailedNote cause={asked.cause} onRetry={() => setTurn(turn + 1)} />
         ) : null}
-        {asked.state === 'known' && !site ? <p>{c('focal.notInRegister')}</p> : null}
-        {site?.focalPoints.length === 0 ? <p>{c('focal.none')}</p> : null}
-        {site && site.focalPoints.length > 0 ? (
-          <ol className="focal-list">
-            {site.focalPoints.map(({ name, title, phone, email }) => (
-              <li key={`${name}.${phone}.${email}`} className="focal-person">
-                <p className="focal-name">{name || c('focal.nameless')}</p>
-                {title ? <p className="dim">{title}</p> : null}
-                {phone ? <Copyable icon="phone" text={phone} label={c('focal.copyPhone')} /> : null}
-                {email ? <Copyable icon="mail" text={email} label={c('focal.copyEmail')} /> : null}
-              </li>
-            ))}
-          </ol>
+        {asked.state === 'known' && !site && given.length === 0 ? (
+          <p>{c('focal.notInRegister')}</p>
         ) : null}
+        {site?.focalPoints.length === 0 ? <p>{c('focal.none')}</p> : null}
+        {given.length > 0 ? <p className="dim">{c('focal.given')}</p> : null}
+        <People focalPoints={site?.focalPoints ?? given} />
         {site ? (
           <div className="buttons">
             <Button className="button" onPress={() => toSite(site.id)}>
@@ -64,6 +58,23 @@ export function FocalCard({ cameraId }: { cameraId: string }) {
         ) : null}
       </div>
     </DialogFrame>
+  );
+}
+
+function People({ focalPoints }: { focalPoints: readonly FocalPoint[] }) {
+  const c = useTexts('connect');
+  if (focalPoints.length === 0) return null;
+  return (
+    <ol className="focal-list">
+      {focalPoints.map(({ name, title, phone, email }) => (
+        <li key={`${name}.${phone}.${email}`} className="focal-person">
+          <p className="focal-name">{name || c('focal.nameless')}</p>
+          {title ? <p className="dim">{title}</p> : null}
+          {phone ? <Copyable icon="phone" text={phone} label={c('focal.copyPhone')} /> : null}
+          {email ? <Copyable icon="mail" text={email} label={c('focal.copyEmail')} /> : null}
+        </li>
+      ))}
+    </ol>
   );
 }
 

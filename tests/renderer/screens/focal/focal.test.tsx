@@ -55,6 +55,32 @@ test('C opens it for the selected tile', async () => {
   await until(() => document.querySelector('.focal-person'));
 });
 
+test('a camera outside the register shows whom its source named, and says so', async () => {
+  await failing({
+    cameras: [
+      {
+        id: 'cam-3',
+        name: 'Cổng 1',
+        siteId: 'site-0',
+        siteName: 'Trường THCS Suối Hoa 1',
+        province: 'Tỉnh An Hoà',
+        placement: 'gate',
+        qualities: ['main'],
+        address: 'rtsp://192.0.2.3/',
+        removable: false,
+        refusal: null,
+        focalPoints: [{ name: 'Hoàng Văn Mẫu', title: '', phone: '0200 555 0177', email: '' }],
+      },
+    ],
+    prepare: (core) => core.answer('register.camera', () => null),
+  });
+  await page.getByRole('button', { name: 'Đầu mối', exact: true }).click();
+  await until(() => document.querySelector('.focal-person'));
+  const text = document.querySelector('.focal')?.textContent;
+  expect(text).toContain('0200 555 0177');
+  expect(text).toContain('đi kèm nguồn hình');
+});
+
 test('a camera outside the register says so, and a failure can be tried again', async () => {
   const { core } = await failing({
     prepare: (fake) => {
