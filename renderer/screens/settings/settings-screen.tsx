@@ -7,6 +7,7 @@ import { MarkSetting } from '../privacy/mark-setting.tsx';
 import { useProduct, useSession, useTexts, useWords } from '../product.tsx';
 import { parts } from './libraries.ts';
 import { LoginQuestions } from './login-questions.tsx';
+import { RingSetting } from './ring-setting.tsx';
 import { UnusedLogins } from './unused-logins.tsx';
 import { VaultSetting } from './vault-setting.tsx';
 import { WorkstationSetting } from './workstation-setting.tsx';
@@ -50,6 +51,7 @@ export function SettingsScreen() {
         </section>
         <MarkSetting />
         <WorkstationSetting />
+        <RingSetting />
         <VaultSetting />
         <LoginQuestions />
         <UnusedLogins />

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ReplayKept, ReplaySettings } from '../../../src/contract/replay-schemas.ts';
 import type { LoginQuestion, LoginRow, VaultStatus } from '../../../src/contract/vault-schemas.ts';
 import type { Core } from '../../wire/core.types.ts';
 import { type Asked, asker, notAsked } from '../workplace/asked.ts';
@@ -10,6 +11,8 @@ export interface SettingsModel {
   readonly questions: readonly LoginQuestion[];
   /** Kept logins that no camera uses. */
   readonly unused: readonly LoginRow[];
+  /** The ring of the last minutes; null before the core told. */
+  readonly ring: ReplayKept | null;
   readonly licences: boolean;
 }
 
@@ -27,6 +30,8 @@ export interface SettingsStore extends StoreApi<SettingsModel> {
   removeLogin(login: LoginRow): Promise<void>;
   /** The name of this workstation, and after how many minutes without anybody control locks. */
   saveStation(name: string, idleMinutes: number): Promise<void>;
+  /** @throws {Fault} what the core answered. */
+  saveRing(settings: ReplaySettings): Promise<void>;
   showLicences(on: boolean): void;
 }
 
@@ -35,6 +40,7 @@ export function createSettingsStore(core: Core): SettingsStore {
     vault: notAsked,
     questions: [],
     unused: [],
+    ring: null,
     licences: false,
   }));
   const set = store.setState;
@@ -42,6 +48,10 @@ export function createSettingsStore(core: Core): SettingsStore {
   const know = (value: VaultStatus) => set({ vault: { state: 'known', value } });
   const reload = () => {
     void ask(() => core.call('vault.level', {}));
+    core
+      .call('replay.settings', {})
+      .then((ring) => set({ ring }))
+      .catch(() => set({ ring: null }));
     core
       .call('logins.list', {})
       .then(({ logins, questions }) =>
@@ -77,6 +87,9 @@ export function createSettingsStore(core: Core): SettingsStore {
       if (name !== before.workstation.name) await core.call('workstation.rename', { name });
       if (idleMinutes !== before.idleMinutes)
         await core.call('operators.settings', { idleMinutes });
+    },
+    async saveRing(settings) {
+      set({ ring: await core.call('replay.saveSettings', settings) });
     },
     showLicences: (licences) => set({ licences }),
   };

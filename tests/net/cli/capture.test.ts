@@ -72,6 +72,7 @@ describe('vonggac clip', () => {
         expect(Math.abs(times[i]! - times[i - 1]! - 9_000)).toBeLessThan(30);
       }
       expect(times.length).toBeGreaterThanOrEqual(28);
+      expect(complaintsOf(file(`${codec}.mp4`))).toBe('');
       expect(vlcPlays(file(`${codec}.mp4`))).toBe(true);
     });
   }
@@ -165,6 +166,14 @@ it('the facts of a picture that is taken anew are the new ones, or none', async 
   await capture('snapshot', '/mjpeg', 'lại.jpg', '--no-facts');
   expect(existsSync(beside)).toBe(false);
 });
+
+/** What ffmpeg says while it decodes all of a file. */
+function complaintsOf(path: string): string {
+  return spawnSync('ffmpeg', ['-v', 'warning', '-i', path, '-f', 'null', '-'], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  }).stderr;
+}
 
 /** VLC takes the file apart and shows it; as nobody, because it refuses root. */
 function vlcPlays(path: string): boolean {

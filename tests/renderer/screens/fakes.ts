@@ -107,6 +107,10 @@ export class FakeCore implements Core {
       'survey.state': () => null,
       'vault.level': () => ({ level: 'keychain', state: 'open', canCreate: false, unkept: 0 }),
       'ptz.states': () => [],
+      'replay.settings': () => ({
+        settings: { on: true, seconds: 60, memoryMiB: 384, diskGiB: 4 },
+        held: { streams: 0, memoryBytes: 0, diskBytes: 0, oldestAt: null, canUseDisk: true },
+      }),
       'privacy.masks': () => [],
       'privacy.mark': () => ({ onScreen: false, onSnapshots: false, opacity: 0.12 }),
       'logins.list': () => ({ logins: [], questions: [] }),

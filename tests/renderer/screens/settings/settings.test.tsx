@@ -126,3 +126,33 @@ test('lists logins that no camera uses, and removes only what a person removes',
   await until(() => !text().includes('không còn camera nào dùng'));
   expect(core.calls('logins.remove')).toEqual([{ scope: 'device', id: '192.0.2.8:554' }]);
 });
+
+test('says what is kept of the last minutes, and takes another budget or none', async () => {
+  const settings = { on: true, seconds: 60, memoryMiB: 384, diskGiB: 4 };
+  const held = { streams: 16, memoryBytes: 300 * 1024 * 1024, diskBytes: 0, canUseDisk: true };
+  const oldestAt = Date.now() - 5 * 60_000;
+  const mounted = await mount({
+    prepare: (core) => {
+      fakeRegister(core, 2);
+      core.answer('replay.settings', () => ({ settings, held: { ...held, oldestAt } }));
+      core.answer('replay.saveSettings', (asked) => ({
+        settings: asked,
+        held: { ...held, memoryBytes: 0, streams: 0, oldestAt: null },
+      }));
+    },
+  });
+  mounted.commands.openManage('settings');
+  await until(() => text().includes('Đang giữ 16 luồng: 300 MiB trong bộ nhớ'));
+  expect(text()).toContain('không mã hóa');
+  const memoryBox = page.getByLabelText('Bộ nhớ tối đa (MiB)');
+  await userEvent.fill(memoryBox, '12');
+  await until(() => text().includes('Từ 64 đến 65536'));
+  expect(mounted.core.calls('replay.saveSettings')).toEqual([]);
+  await userEvent.fill(memoryBox, '128');
+  await page.getByLabelText('Giữ hình vừa qua').click();
+  await page.getByRole('button', { name: 'Lưu', exact: true }).last().click();
+  await until(() => text().includes('Hiện chưa giữ hình nào.'));
+  expect(mounted.core.calls('replay.saveSettings')).toEqual([
+    { on: false, seconds: 60, memoryMiB: 128, diskGiB: 4 },
+  ]);
+});
