@@ -1,3 +1,4 @@
+import type { Cause } from '../../src/contract/cause.ts';
 import type { StreamQuality } from '../../src/contract/stream-state.ts';
 import { Fault } from '../../src/std/fault.ts';
 import type { HeldPicture, TakenPicture } from './engine.types.ts';
@@ -14,8 +15,8 @@ export interface HoldOf {
   readonly feed: Feed;
   /** The stream that would give a larger picture; null: the shown one is the best. */
   readonly better: StreamQuality | null;
-  /** Nothing of this camera may be seen now. */
-  readonly forbidden: boolean;
+  /** Why nothing of this camera may be seen now, or null. */
+  readonly forbidden: Cause | null;
 }
 
 /** A better picture than the shown one is waited for this long. */
@@ -55,7 +56,8 @@ export class Captures {
       take: async (format): Promise<TakenPicture> => {
         if (done || forbidden) {
           letGo();
-          throw new Fault('evidence.no-picture', 'there is no picture to take');
+          const { code, params } = forbidden ?? { code: 'evidence.no-picture' as const };
+          throw new Fault(code, 'there is no picture to take', params ?? {});
         }
         done = true;
         const channel = better === null ? null : this.#open(cameraId, better);

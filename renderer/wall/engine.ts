@@ -168,7 +168,8 @@ class Engine implements WallEngine {
     // Of a replay there is but the one stream that was kept.
     const hasMain = qualities.includes('main') && !this.#news.isBroken(tile.wish.cameraId, 'main');
     const main = feed.replay === null && hasMain ? 'main' : feed.key.quality;
-    const forbidden = feed.replay === null && feed.judgement.look === 'failed';
+    const { look, cause } = feed.judgement;
+    const forbidden = look === 'failed' && cause?.code.startsWith('site.') ? cause : null;
     return this.#captures.hold({
       tile: index,
       feed,

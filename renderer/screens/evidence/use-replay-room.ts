@@ -49,6 +49,16 @@ function followPage({ replay, wall, engine, operators, session, cameras }: Produ
   bag.add(wall.subscribe(onWall));
   bag.add(cameras.subscribe(onWall));
   bag.add(
+    engine.store.subscribe(({ tiles }) => {
+      // Watching was forbidden meanwhile: what was is not to be seen any more either.
+      const isForbidden = (tile: number) => {
+        const stream = tiles.get(tile)?.stream;
+        return stream?.phase === 'refused' && stream.cause.code.startsWith('site.');
+      };
+      replay.keepOnly(({ tile }) => !isForbidden(tile));
+    }),
+  );
+  bag.add(
     operators.subscribe(({ state }, before) => {
       // Whoever comes next may be allowed less.
       if (mayAct(before.state) && !mayAct(state)) replay.close();

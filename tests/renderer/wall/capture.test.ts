@@ -100,6 +100,26 @@ describe('a picture of a tile', () => {
     expect(taken.takenAt).toBeLessThan(at + 50);
   });
 
+  it('is not of a camera that nobody may watch now, though a picture was there', async () => {
+    const { bench } = await wall();
+    for (const key of [sub, main]) {
+      bench.core.setState(key, {
+        phase: 'refused',
+        since: Date.now(),
+        cause: { code: 'site.hold', params: { authority: 'Sở' } },
+      });
+    }
+    await waitFor(
+      () => bench.engine.store.getState().tiles.get(0)?.look === 'failed',
+      'a tile that is forbidden',
+    );
+    const refused = await bench.engine
+      .hold(0)!
+      .take('png')
+      .catch((error) => Fault.from(error).code);
+    expect(refused).toBe('site.hold');
+  });
+
   it('is refused in words where there never was one', async () => {
     const made = createWallBench();
     bench = made;

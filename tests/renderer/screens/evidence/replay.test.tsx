@@ -181,6 +181,19 @@ test('nothing held is said in words, and the wall stays as it is', async () => {
   expect(document.querySelector('.replay-dock')).toBeNull();
 });
 
+test('a site that comes under hold is not replayed any longer', async () => {
+  const { core, engine } = await replaying();
+  engine.say(0, {
+    stream: {
+      phase: 'refused',
+      since: 0,
+      cause: { code: 'site.hold', params: { authority: 'Sở' } },
+    },
+  });
+  await until(() => core.calls('replay.close').length === 1);
+  await until(() => document.querySelector('.replay-band') === null);
+});
+
 test('signing out ends the replay', async () => {
   const { core, operators } = await replaying();
   const { state } = operators.getState();
