@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { OpenAuditLog } from '../audit/audit-log.ts';
+import type { AccessUnit } from '../codec/access-unit.ts';
 import type { EvidenceItem, evidenceCalls } from '../contract/evidence-schemas.ts';
 import type { EventName, EventValue, Language } from '../contract/schemas.ts';
 import type { CallHandlers } from '../contract/serve.ts';
@@ -16,6 +17,7 @@ import { base64 } from '../evidence-format/bytes.ts';
 import { evidenceFolder } from '../evidence-format/manifest.ts';
 import { evidenceName } from '../evidence-format/names.ts';
 import type { Operators } from '../operators/operators.types.ts';
+import type { Ring } from '../replay/replay.types.ts';
 import type { Register } from '../sites/register.types.ts';
 import { Fault } from '../std/fault.ts';
 import type { Logger } from '../std/log.ts';
@@ -129,11 +131,12 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       const bytes = uploads.whole(taken.uploadId);
       checkPicture(bytes, taken.format);
       const scene = sceneOf(taken.cameraId, offsetOf(taken.cameraId, taken.quality));
+      const unit = await unitAt(options.replay.ring, taken);
       const facts = captureFactsOf(scene, {
         takenAt: taken.takenAt,
         takenUntil: null,
-        rtpTime: taken.rtpTime,
-        senderTime: taken.senderTime,
+        rtpTime: unit?.time.ticks ?? taken.rtpTime,
+        senderTime: unit?.senderTimeMs ?? taken.senderTime,
         quality: taken.quality,
         codec: taken.codec,
         width: taken.width,
@@ -300,6 +303,25 @@ export function createEvidenceRoom(options: EvidenceRoomOptions): EvidenceRoom {
       await queue.close();
     },
   };
+}
+
+/**
+ * The picture as it came, by its arrival: the page does not learn its RTP timestamp and its sender's
+ * clock. Null where the ring does not hold it: it is off, or the picture is a recorder's.
+ */
+async function unitAt(
+  ring: Ring,
+  { cameraId, quality, takenAt }: { cameraId: string; quality: StreamQuality; takenAt: number },
+): Promise<AccessUnit | null> {
+  try {
+    for await (const piece of ring.read(cameraId, quality, takenAt - 1, takenAt + 1)) {
+      if (piece.kind !== 'unit' || piece.cached || piece.unit.kind !== 'video') continue;
+      if (Math.abs(piece.unit.receivedAtMs - takenAt) < 1) return piece.unit;
+    }
+  } catch {
+    // A picture is worth more than its footnotes.
+  }
+  return null;
 }
 
 /** The page says what it is; its first bytes have to say so too. */

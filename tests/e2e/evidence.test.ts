@@ -52,6 +52,8 @@ async function workstation() {
   return { dataDir, demo, centre, kiosk, hand, looks };
 }
 
+type Facts = Record<'rtpTime' | 'ntpTime' | 'takenAt', number | null>;
+
 /** Files of the shelf, with how they end. */
 function shelf(dataDir: string, ending: string): string[] {
   try {
@@ -194,6 +196,14 @@ test('what an officer saw is taken, replayed, cut, packed and verified', async (
       `${name} in the package`,
     ).toBe(true);
   }
+  // The sender's own times, which the page never learns.
+  const { stdout: manifest } = await run('unzip', ['-p', path, 'manifest.json']);
+  const listed = (
+    JSON.parse(manifest) as { files: { name: string; capture: { facts: Facts } | null }[] }
+  ).files.find(({ name }) => name.endsWith(first.split('/').at(-1) ?? ''));
+  const { rtpTime, ntpTime, takenAt } = listed?.capture?.facts ?? {};
+  expect(rtpTime).toEqual(expect.any(Number));
+  expect(Math.abs(Number(ntpTime) - Number(takenAt))).toBeLessThan(5000);
   await hand.press('Kiểm tra lại');
   await hand.sees('NGUYÊN VẸN');
   await hand.sees('Do máy trạm này ký');

@@ -11,6 +11,7 @@ import { Check, TextBox } from '../manage/fields.tsx';
 import { LoadingNote } from '../manage/notes.tsx';
 import { RoomDialog } from '../manage/room-dialog.tsx';
 import { useTry } from '../manage/use-try.ts';
+import { OriginalsChoice, useTakesOriginals } from '../privacy/originals-choice.tsx';
 import { useProduct, useWords } from '../product.tsx';
 import { sizeText, usePage } from './evidence-words.ts';
 
@@ -43,6 +44,8 @@ function PackForm({ only, onClose }: { only: EvidenceItem | null; onClose: () =>
   const [legalBasis, setLegalBasis] = useState(kept.legalBasis);
   const [reason, setReason] = useState(items[0]?.reason ?? snapshots.getState().reason);
   const [withAudit, setWithAudit] = useState(true);
+  const [withOriginals, setWithOriginals] = useState(true);
+  const mayTakeOriginals = useTakesOriginals();
   const [sealed, setSealed] = useState(false);
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
@@ -90,6 +93,7 @@ function PackForm({ only, onClose }: { only: EvidenceItem | null; onClose: () =>
         legalBasis: legalBasis.trim() || null,
         reason: reason.trim() || null,
         withAudit,
+        withOriginals: withOriginals && mayTakeOriginals,
         password: sealed ? password : null,
       }),
     ).then((done) => {
@@ -174,6 +178,7 @@ function PackForm({ only, onClose }: { only: EvidenceItem | null; onClose: () =>
         placeholder={p('reason.example')}
         onChange={setReason}
       />
+      <OriginalsChoice items={items} withOriginals={withOriginals} onChange={setWithOriginals} />
       <Check
         label={p('pack.withAudit')}
         help={p('pack.withAuditHelp')}

@@ -164,6 +164,7 @@ test('a package goes to the stick first, with recipient and legal basis, and a p
     legalBasis: 'Công văn 15',
     reason: null,
     withAudit: true,
+    withOriginals: true,
     password: 'mật khẩu dài',
   });
   expect(localStorage.getItem('vonggac-evidence')).toContain('Công văn 15');
