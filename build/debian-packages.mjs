@@ -28,4 +28,5 @@ export const testPackages = [
   ['p7zip-full', 'opens packages with a password, a program we did not write'],
   ['poppler-utils', 'draws the printed record, so that its QR code can be read'],
   ['procps', 'process figures'],
+  ['unzip', 'reads packages, a program we did not write'],
 ];
