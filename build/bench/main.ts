@@ -20,7 +20,10 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     seconds: { type: 'string' },
-    only: { type: 'string', default: 'ingest,application,pictures,memory,connect,audit' },
+    only: {
+      type: 'string',
+      default: 'ingest,application,pictures,memory,connect,audit,ptz,evidence,snapshots',
+    },
     out: { type: 'string', default: 'out/bench.json' },
   },
 });

@@ -140,6 +140,13 @@ export function fileTable(result: CheckResult, language: Language, say: Say): HT
 
 const maxAuditRows = 500;
 
+/** As it stands in the record where another version of the program wrote it. */
+function named(say: Say, of: 'kind' | 'outcome', word: string): string {
+  const key = `audit.${of}.${word}`;
+  const found = say(key);
+  return found === key ? word : found;
+}
+
 export function auditTable(
   result: CheckResult,
   excerpt: AuditExcerpt | null,
@@ -158,9 +165,9 @@ export function auditTable(
       : [
           String(record.seq),
           timeText(record.at),
-          record.kind,
+          named(say, 'kind', record.kind),
           record.operator?.name ?? '',
-          record.outcome,
+          named(say, 'outcome', record.outcome),
         ],
   }));
   return element(
