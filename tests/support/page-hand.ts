@@ -117,16 +117,11 @@ export function handAt(kiosk: Kiosk): PageHand {
          return cell?.querySelector('input[type=checkbox]') ?? cell;`,
       ),
     async leaveDialog() {
-      await until(
-        'no dialog',
-        async () => {
-          if ((await run(`return document.querySelector('[role=dialog]') === null`)) === true)
-            return true;
-          await key('Escape', 'Escape');
-          return false;
-        },
-        10,
-      );
+      const isGone = async () =>
+        (await run(`return document.querySelector('[role=dialog]') === null`)) === true;
+      // Once: while the dialog fades away, a second one would leave the room as well.
+      if (!(await isGone())) await key('Escape', 'Escape');
+      await until('no dialog', isGone, 10);
     },
     key,
     async give(path) {
