@@ -136,8 +136,11 @@ async function readBlock(
   return done;
 }
 
-async function syncFolder(path: string): Promise<void> {
-  // Windows and some file systems cannot open a folder: the rename holds without it there.
+/**
+ * A new name is on the disk only when its folder is. Windows and some file systems cannot open a folder: the
+ * rename holds without it there.
+ */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => null);
   await folder?.sync().catch(() => {});
   await folder?.close().catch(() => {});

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../clips/clip-file.ts';
 import { Fault } from '../std/fault.ts';
 
 /**
@@ -61,13 +62,6 @@ export async function openPartFile(target: string, size: number): Promise<PartFi
       await rm(path, { force: true }).catch(() => {});
     },
   };
-}
-
-/** The name is on the disk only when its folder is; some systems cannot flush a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close().catch(() => {});
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
